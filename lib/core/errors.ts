@@ -1,0 +1,72 @@
+/**
+ * Every error Leeboard throws on purpose. `name` is the Catch key in the state machines and the
+ * `type` of a problem document: never rename one.
+ */
+export abstract class LeeboardError extends Error {
+  abstract override readonly name: string;
+}
+
+/** A spec file is wrong: `file` (when known), field, value and what was expected. */
+export class SpecError extends LeeboardError {
+  override readonly name = 'SpecError';
+  readonly problems: readonly FieldProblem[];
+  constructor(subject: string, problems: readonly FieldProblem[]) {
+    super(`${subject}\n${problems.map((problem) => `  ${describeProblem(problem)}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/** Input from outside does not fit: names each field, what it got and what was expected. */
+export class InvalidInputError extends LeeboardError {
+  override readonly name = 'InvalidInputError';
+  readonly problems: readonly FieldProblem[];
+  constructor(problems: readonly FieldProblem[]) {
+    super(problems.map(describeProblem).join('; '));
+    this.problems = problems;
+  }
+}
+
+/** Something asked for by name does not exist. */
+export class NotFoundError extends LeeboardError {
+  override readonly name = 'NotFoundError';
+}
+
+/** Another writer was first: read again, then decide. */
+export class ConflictError extends LeeboardError {
+  override readonly name = 'ConflictError';
+}
+
+/** Stored bytes are not the bytes that were approved or recorded. */
+export class IntegrityError extends LeeboardError {
+  override readonly name = 'IntegrityError';
+  constructor(what: string, expectedSha256: string, gotSha256: string) {
+    super(`${what}: sha256 must be ${expectedSha256}, got ${gotSha256}: it was changed after it was recorded`);
+  }
+}
+
+/** There is not enough data, or not the right data, to train: says what is missing in numbers. */
+export class NotFeasibleError extends LeeboardError {
+  override readonly name = 'NotFeasibleError';
+}
+
+/** A dropped file breaks its dataset's rules; the report says which rows broke which rule. */
+export class RejectedFileError extends LeeboardError {
+  override readonly name = 'RejectedFileError';
+}
+
+/** One field that is wrong. `field` is a path such as `rows[3].distance`. */
+export interface FieldProblem {
+  readonly field: string;
+  readonly expected: string;
+  readonly got: string;
+}
+
+function describeProblem({ field, expected, got }: FieldProblem): string {
+  return `${field || '(top level)'}: expected ${expected}, got ${got}`;
+}
+
+/** A value as an error message shows it: JSON, at most 80 characters. */
+export function showValue(value: unknown): string {
+  const text = typeof value === 'number' || value === undefined ? String(value) : (JSON.stringify(value) ?? String(value));
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
