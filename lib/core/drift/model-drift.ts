@@ -1,0 +1,50 @@
+import type { ColumnDrift } from './column-drift.ts';
+
+export interface ModelDriftOptions {
+  /** Share of false alarms tolerated among the columns reported, within (0, 1). @default 0.05 */
+  readonly falseAlarms?: number;
+}
+
+/** How far a window is from the baseline over all columns. Plain JSON. */
+export interface ModelDrift {
+  /** The largest PSI of a column, in nats; null when no column has one. */
+  readonly psi: number | null;
+  /** The column of that PSI. */
+  readonly column: string | null;
+  /** Columns that drifted and still stand when all columns are judged together, from the largest PSI. */
+  readonly drifted: readonly string[];
+  readonly columns: readonly ColumnDrift[];
+}
+
+/**
+ * Sums up a model's columns. With many columns some exceed their noise bound by chance, so a drifted
+ * column is reported only when its p-value is also among those that Benjamini and Hochberg's step-up
+ * rule rejects over all columns.
+ * Source: Benjamini and Hochberg, JRSS B 57, 1995.
+ */
+export function modelDrift(
+  columns: readonly ColumnDrift[],
+  { falseAlarms = 0.05 }: ModelDriftOptions = {},
+): ModelDrift {
+  const ranked = columns
+    .filter((column) => column.psi !== null)
+    .sort((a, b) => (b.psi as number) - (a.psi as number));
+  const limit = rejectionLimit(
+    ranked.map(({ pValue }) => pValue as number),
+    falseAlarms,
+  );
+  return {
+    psi: ranked[0]?.psi ?? null,
+    column: ranked[0]?.column ?? null,
+    drifted: ranked
+      .filter((column) => column.drifted && (column.pValue as number) <= limit)
+      .map(({ column }) => column),
+    columns,
+  };
+}
+
+/** The largest p-value that is rejected; -1 when none is. */
+function rejectionLimit(pValues: readonly number[], falseAlarms: number): number {
+  const rising = [...pValues].sort((a, b) => a - b);
+  return rising.findLast((pValue, index) => pValue <= (falseAlarms * (index + 1)) / rising.length) ?? -1;
+}
