@@ -5,7 +5,7 @@ import { Name, parseSpec, type SpecProblem } from './parse-spec.ts';
 
 const ColumnName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/, 'a column name: letters, digits and _');
 
-const DatasetShape = z.strictObject({
+export const DatasetSpec = z.strictObject({
   name: Name,
   /** `append`: a version is all parts so far; `replace`: the newest part alone. @default 'append' */
   mode: z.enum(['append', 'replace']).default('append'),
@@ -28,15 +28,15 @@ const DatasetShape = z.strictObject({
 });
 
 /** A named, typed collection of files. Plain data: what `defineDataset` returns is its own JSON. */
-export type DatasetSpec = z.output<typeof DatasetShape>;
-export type DatasetInput = z.input<typeof DatasetShape>;
+export type DatasetSpec = z.output<typeof DatasetSpec>;
+export type DatasetInput = z.input<typeof DatasetSpec>;
 
 /**
  * Declares a dataset.
  * @throws SpecError naming field, value and what was expected
  */
 export function defineDataset(input: DatasetInput): DatasetSpec {
-  return parseSpec(DatasetShape, input, `dataset ${JSON.stringify(input?.name)}`, checkDataset);
+  return parseSpec(DatasetSpec, input, `dataset ${JSON.stringify(input?.name)}`, checkDataset);
 }
 
 /** Column name -> type, as expressions see them. */

@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { LeeboardError } from '#core/errors.ts';
+import { codeVersion } from '../lib/code-version.ts';
+import { loadSpecs } from '../lib/load-specs.ts';
+import { environmentOf, PROJECT_ROOT } from '../lib/stacks/environment.ts';
+import { addStacks } from '../lib/stacks/leeboard-app.ts';
+
+/** The CDK app: `-c environment=prod`, `-c notify=someone@example.org`, `-c project=folder/with/datasets/and/models`. */
+async function main(): Promise<void> {
+  const app = new App();
+  const environment = environmentOf(app.node.tryGetContext('environment') ?? 'dev', app.node.tryGetContext('notify'));
+  const project = join(PROJECT_ROOT, app.node.tryGetContext('project') ?? '.');
+  const specs = await loadSpecs(project);
+  addStacks(app, { environment, ...specs, codeVersion: codeVersion() });
+  app.synth();
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof LeeboardError ? `${error.name}: ${error.message}` : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,133 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { ConflictError } from '#core/errors.ts';
+import type {
+  DatasetVersion,
+  Deployment,
+  DeploymentChange,
+  ModelVersion,
+  Rejection,
+  Run,
+} from '#core/registry/records.ts';
+import type { Page, Registry } from '#ports/registry.ts';
+import { keys, Table } from './table.ts';
+
+/** Another writer can win a number so many times in a row before we give up. */
+const MAX_CLAIMS = 20;
+
+/** The registry in one DynamoDB table. */
+export class DynamoRegistry implements Registry {
+  readonly #table: Table;
+
+  constructor(client: DynamoDBDocumentClient, tableName: string) {
+    this.#table = new Table(client, tableName);
+  }
+
+  async latestDatasetVersion(dataset: string): Promise<DatasetVersion | undefined> {
+    const [latest] = await this.datasetVersions(dataset, { limit: 1 });
+    return latest;
+  }
+
+  datasetVersion(dataset: string, version: number): Promise<DatasetVersion | undefined> {
+    return this.#table.read({ pk: keys.dataset(dataset), sk: keys.version(version) });
+  }
+
+  datasetVersions(dataset: string, { limit }: Page): Promise<DatasetVersion[]> {
+    return this.#table.newest(keys.dataset(dataset), 'VERSION#', limit);
+  }
+
+  async versionOfPart(dataset: string, partSha256: string): Promise<number | undefined> {
+    const part = await this.#table.read<{ version: number }>({ pk: keys.dataset(dataset), sk: keys.part(partSha256) });
+    return part?.version;
+  }
+
+  async addDatasetVersion(version: DatasetVersion): Promise<void> {
+    const pk = keys.dataset(version.dataset);
+    await this.#table.transact(
+      [
+        this.#table.insert({ pk, sk: keys.version(version.version) }, version),
+        // In mode `replace` an old part may come back: its item then names the newest version that has it.
+        this.#table.put({ pk, sk: keys.part(version.added.sha256) }, { version: version.version }),
+      ],
+      `${version.dataset}: version ${version.version} is taken: read the latest version again, then decide`,
+    );
+  }
+
+  async recordRejection(rejection: Rejection): Promise<void> {
+    const key = { pk: keys.dataset(rejection.dataset), sk: keys.rejection(rejection.rejectedAt, rejection.id) };
+    await this.#table.transact([this.#table.put(key, rejection)], '');
+  }
+
+  rejections(dataset: string, { limit }: Page): Promise<Rejection[]> {
+    return this.#table.newest(keys.dataset(dataset), 'REJECTION#', limit);
+  }
+
+  async models(): Promise<string[]> {
+    const found = await this.#table.newest<{ model: string }>(keys.catalog, 'MODEL#', 10_000);
+    return found.map(({ model }) => model).sort();
+  }
+
+  modelVersion(model: string, version: number): Promise<ModelVersion | undefined> {
+    return this.#table.read({ pk: keys.model(model), sk: keys.version(version) });
+  }
+
+  modelVersions(model: string, { limit }: Page): Promise<ModelVersion[]> {
+    return this.#table.newest(keys.model(model), 'VERSION#', limit);
+  }
+
+  async claimModelVersion(claim: Omit<ModelVersion, 'version' | 'status'>): Promise<ModelVersion> {
+    const pk = keys.model(claim.model);
+    for (let attempt = 0; attempt < MAX_CLAIMS; attempt++) {
+      const earlier = await this.#table.read<{ version: number }>({ pk, sk: keys.claim(claim.runId) });
+      if (earlier) return (await this.modelVersion(claim.model, earlier.version)) as ModelVersion;
+      const [latest] = await this.modelVersions(claim.model, { limit: 1 });
+      const claimed: ModelVersion = { ...claim, version: (latest?.version ?? 0) + 1, status: 'claimed' };
+      try {
+        await this.#table.transact(
+          [
+            this.#table.insert({ pk, sk: keys.version(claimed.version) }, claimed),
+            this.#table.insert({ pk, sk: keys.claim(claim.runId) }, { version: claimed.version }),
+            this.#table.put({ pk: keys.catalog, sk: `MODEL#${claim.model}` }, { model: claim.model }),
+          ],
+          `${claim.model}: version ${claimed.version} is taken`,
+        );
+        return claimed;
+      } catch (error) {
+        if (!(error instanceof ConflictError)) throw error;
+      }
+    }
+    throw new ConflictError(`${claim.model}: no version number could be claimed in ${MAX_CLAIMS} attempts`);
+  }
+
+  async updateModelVersion(version: ModelVersion, from: ModelVersion['status']): Promise<void> {
+    const key = { pk: keys.model(version.model), sk: keys.version(version.version) };
+    await this.#table.transact(
+      [this.#table.replace(key, version, 'status', from)],
+      `${version.model}@${version.version} must have status ${from}: read it again, then decide`,
+    );
+  }
+
+  deployment(model: string): Promise<Deployment | undefined> {
+    return this.#table.read({ pk: keys.model(model), sk: keys.deployment });
+  }
+
+  async commitDeployment({ expectedRev, next, audit }: DeploymentChange): Promise<Deployment> {
+    const pk = keys.model(next.model);
+    await this.#table.transact(
+      [
+        this.#table.replace({ pk, sk: keys.deployment }, next, 'rev', expectedRev === 0 ? undefined : expectedRev),
+        this.#table.insert({ pk, sk: keys.audit(audit.rev) }, audit),
+      ],
+      `rev of ${next.model} must be ${expectedRev}: read it again, then decide`,
+    );
+    return next;
+  }
+
+  async recordRun(run: Run): Promise<void> {
+    const key = { pk: keys.model(run.model), sk: keys.run(run.startedAt, run.runId) };
+    await this.#table.transact([this.#table.put(key, run)], '');
+  }
+
+  runs(model: string, { limit }: Page): Promise<Run[]> {
+    return this.#table.newest(keys.model(model), 'RUN#', limit);
+  }
+}

@@ -1,0 +1,110 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  QueryCommand,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import { ConflictError } from '#core/errors.ts';
+
+export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+
+/** The registry's key of one item. */
+export interface ItemKey {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** One item collection a dataset or model; numbers are padded so that they sort. */
+export const keys = {
+  dataset: (name: string) => `DATASET#${name}`,
+  model: (name: string) => `MODEL#${name}`,
+  catalog: 'CATALOG',
+  version: (version: number) => `VERSION#${String(version).padStart(9, '0')}`,
+  part: (sha256: string) => `PART#${sha256}`,
+  run: (startedAt: string, runId: string) => `RUN#${startedAt}#${runId}`,
+  claim: (runId: string) => `CLAIM#${runId}`,
+  rejection: (at: string, id: string) => `REJECTION#${at}#${id}`,
+  audit: (rev: number) => `AUDIT#${String(rev).padStart(9, '0')}`,
+  deployment: 'DEPLOYMENT',
+} as const;
+
+/** Strongly consistent reads and transactions on one table; a record is one attribute, `record`. */
+export class Table {
+  readonly #client: DynamoDBDocumentClient;
+  readonly name: string;
+
+  constructor(client: DynamoDBDocumentClient, name: string) {
+    this.#client = client;
+    this.name = name;
+  }
+
+  async read<T>(key: ItemKey): Promise<T | undefined> {
+    const { Item } = await this.#client.send(
+      new GetCommand({ TableName: this.name, Key: key, ConsistentRead: true }),
+    );
+    return Item?.record as T | undefined;
+  }
+
+  /** Records whose sort key starts with `prefix`, last first. */
+  async newest<T>(pk: string, prefix: string, limit: number): Promise<T[]> {
+    const found: T[] = [];
+    let start: Record<string, unknown> | undefined;
+    do {
+      const page = await this.#client.send(
+        new QueryCommand({
+          TableName: this.name,
+          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+          ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
+          ScanIndexForward: false,
+          ConsistentRead: true,
+          Limit: limit - found.length,
+          ExclusiveStartKey: start,
+        }),
+      );
+      for (const item of page.Items ?? []) found.push(item.record as T);
+      start = page.LastEvaluatedKey;
+    } while (start && found.length < limit);
+    return found;
+  }
+
+  /** Stores a record if its place is free. */
+  insert(key: ItemKey, record: object): Write {
+    return {
+      Put: { TableName: this.name, Item: { ...key, record }, ConditionExpression: 'attribute_not_exists(pk)' },
+    };
+  }
+
+  /** Stores a record, whatever was there. */
+  put(key: ItemKey, record: object): Write {
+    return { Put: { TableName: this.name, Item: { ...key, record } } };
+  }
+
+  /** Replaces a record if its field `field` still is `expected` (undefined: there is no record). */
+  replace(key: ItemKey, record: object, field: string, expected: string | number | undefined): Write {
+    if (expected === undefined) return this.insert(key, record);
+    return {
+      Put: {
+        TableName: this.name,
+        Item: { ...key, record },
+        ConditionExpression: '#record.#field = :expected',
+        ExpressionAttributeNames: { '#record': 'record', '#field': field },
+        ExpressionAttributeValues: { ':expected': expected },
+      },
+    };
+  }
+
+  /** All or nothing. @throws ConflictError saying `conflict` when a condition does not hold */
+  async transact(writes: Write[], conflict: string): Promise<void> {
+    try {
+      await this.#client.send(new TransactWriteCommand({ TransactItems: writes }));
+    } catch (error) {
+      if (!(error instanceof TransactionCanceledException)) throw error;
+      const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code);
+      const lost = codes.some((code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict');
+      if (lost) throw new ConflictError(conflict, { cause: error });
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import { CfnStage, HttpApi, HttpMethod, type IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { type Environment, removalPolicy } from '../stacks/environment.ts';
+import { LeeboardFunction } from './leeboard-function.ts';
+import type { Storage } from './storage.ts';
+
+export interface ApiProps {
+  readonly environment: Environment;
+  readonly storage: Storage;
+  /** Requests a second that the API lets through. @default 500 */
+  readonly requestsPerSecond?: number;
+}
+
+/** The HTTP API. What it tells of models and datasets is here; each model adds its own prediction route. */
+export class Api extends Construct {
+  readonly http: HttpApi;
+
+  constructor(scope: Construct, id: string, { environment, storage, requestsPerSecond = 500 }: ApiProps) {
+    super(scope, id);
+    const authorizer: IHttpRouteAuthorizer = new HttpIamAuthorizer();
+    this.http = new HttpApi(this, 'Http', {
+      apiName: `leeboard-${environment.name}`,
+      description: 'Leeboard: predictions, models and datasets',
+      defaultAuthorizer: authorizer,
+      createDefaultStage: true,
+    });
+    const accessLog = new LogGroup(this, 'AccessLog', {
+      logGroupName: `/aws/vendedlogs/leeboard-${environment.name}-api`,
+      retention: environment.logDays,
+      removalPolicy: removalPolicy(environment),
+    });
+    const stage = this.http.defaultStage?.node.defaultChild as CfnStage;
+    stage.accessLogSettings = {
+      destinationArn: accessLog.logGroupArn,
+      format: JSON.stringify({
+        requestId: '$context.requestId',
+        time: '$context.requestTime',
+        route: '$context.routeKey',
+        status: '$context.status',
+        latencyMs: '$context.responseLatency',
+        bytes: '$context.responseLength',
+        caller: '$context.identity.caller',
+      }),
+    };
+    stage.defaultRouteSettings = { throttlingRateLimit: requestsPerSecond, throttlingBurstLimit: requestsPerSecond * 2 };
+
+    const describeModels = new LeeboardFunction(this, 'DescribeModels', {
+      environment,
+      handler: 'describe-models',
+      memoryMb: 1024,
+      variables: { STORE_BUCKET: storage.store.bucketName, REGISTRY_TABLE: storage.registry.tableName },
+    });
+    storage.grantReadStore(describeModels, 'models/');
+    storage.grantReadRegistry(describeModels);
+    const integration = new HttpLambdaIntegration('DescribeModels', describeModels);
+    for (const path of [
+      '/v1/models',
+      '/v1/models/{model}',
+      '/v1/models/{model}/versions/{version}',
+      '/v1/models/{model}/runs',
+      '/v1/datasets/{dataset}/versions',
+    ]) {
+      this.http.addRoutes({ path, methods: [HttpMethod.GET], integration });
+    }
+    // A model that is not deployed has no route of its own; it gets the same kind of answer as any other mistake.
+    this.http.addRoutes({ path: '/v1/models/{model}/predict', methods: [HttpMethod.POST], integration });
+  }
+}

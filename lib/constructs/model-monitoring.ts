@@ -1,0 +1,163 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  Alarm,
+  ComparisonOperator,
+  Dashboard,
+  GraphWidget,
+  type IAlarmAction,
+  type IMetric,
+  Metric,
+  SingleValueWidget,
+  Stats,
+  TextWidget,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { LambdaAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
+import { Construct } from 'constructs';
+import { durationSeconds } from '#core/spec/duration.ts';
+import type { ModelSpec } from '#core/spec/model.ts';
+import type { Environment } from '../stacks/environment.ts';
+import { LeeboardFunction } from './leeboard-function.ts';
+import type { ModelServing } from './model-serving.ts';
+import type { Notifications } from './notifications.ts';
+import { Pipeline } from './pipeline.ts';
+import type { SpecAsset } from './spec-asset.ts';
+import type { Storage } from './storage.ts';
+
+/** EventBridge Scheduler and CloudWatch periods are whole minutes. */
+const MINUTE = 60;
+
+export interface ModelMonitoringProps {
+  readonly environment: Environment;
+  readonly model: ModelSpec;
+  readonly spec: SpecAsset;
+  readonly storage: Storage;
+  readonly serving: ModelServing;
+  readonly notifications: Notifications;
+}
+
+/** `monitor-model` on schedule, the drift alarm and the dashboard of one model. */
+export class ModelMonitoring extends Construct {
+  readonly pipeline: Pipeline;
+  readonly driftAlarm: Alarm;
+
+  constructor(scope: Construct, id: string, props: ModelMonitoringProps) {
+    super(scope, id);
+    const { environment, model, spec, storage, notifications } = props;
+    const period = Duration.seconds(
+      Math.max(MINUTE, Math.round(durationSeconds(model.monitor.every) / environment.pace / MINUTE) * MINUTE),
+    );
+    this.pipeline = this.#pipeline(environment, model, spec, storage);
+    new Schedule(this, 'Every', {
+      scheduleName: `leeboard-${environment.name}-${model.name}-monitor`,
+      description: `Looks at the newest predictions of ${model.name}`,
+      schedule: ScheduleExpression.rate(period),
+      target: new StepFunctionsStartExecution(this.pipeline.machine),
+    });
+    const drift = this.#metric('DriftPsi', model.name, period);
+    this.driftAlarm = new Alarm(this, 'Drift', {
+      alarmName: `leeboard-${environment.name}-${model.name}-drift`,
+      alarmDescription:
+        `The inputs of ${model.name} no longer look like the data it was trained on: the largest PSI of a column is at ` +
+        `least ${model.monitor.psi}. Look at the newest report under reports/${model.name}/ in the store; if the change ` +
+        `is real, train again: npx leeboard train ${model.name}`,
+      metric: drift,
+      threshold: model.monitor.psi,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 1,
+      // No predictions, no news: a quiet night must neither raise nor clear the alarm.
+      treatMissingData: TreatMissingData.IGNORE,
+    });
+    const action: IAlarmAction = new LambdaAction(notifications.notifyAlarm);
+    this.driftAlarm.addAlarmAction(action);
+    this.driftAlarm.addOkAction(action);
+    this.#dashboard(props, drift, period);
+  }
+
+  #pipeline(environment: Environment, model: ModelSpec, spec: SpecAsset, storage: Storage): Pipeline {
+    const monitorModel = new LeeboardFunction(this, 'MonitorModelFunction', {
+      environment,
+      handler: 'monitor-model',
+      model: model.name,
+      memoryMb: 2048,
+      timeoutSeconds: 300,
+      variables: {
+        MODEL: model.name,
+        STORE_BUCKET: storage.store.bucketName,
+        REGISTRY_TABLE: storage.registry.tableName,
+        ...spec.variables,
+      },
+    });
+    spec.grantRead(monitorModel);
+    storage.grantReadStore(monitorModel, `models/${model.name}/`, `predictions/${model.name}/`);
+    storage.grantWriteStore(monitorModel, `reports/${model.name}/`);
+    storage.grantReadRegistry(monitorModel);
+    const pipeline = new Pipeline(this, 'MonitorModel', {
+      environment,
+      definition: 'monitor-model',
+      model: model.name,
+      functions: { MonitorModel: monitorModel },
+      bus: storage.bus,
+      values: { Model: model.name },
+    });
+    pipeline.role.addToPolicy(
+      new PolicyStatement({
+        actions: ['cloudwatch:PutMetricData'],
+        resources: ['*'], // the action has no resources; the namespace is what narrows it
+        conditions: { StringEquals: { 'cloudwatch:namespace': 'Leeboard' } },
+      }),
+    );
+    return pipeline;
+  }
+
+  #metric(metricName: string, model: string, period: Duration, statistic: string = Stats.MAXIMUM): Metric {
+    return new Metric({ namespace: 'Leeboard', metricName, dimensionsMap: { Model: model }, period, statistic });
+  }
+
+  #dashboard({ environment, model, serving, storage }: ModelMonitoringProps, drift: IMetric, period: Duration): void {
+    const predict = serving.predict;
+    new Dashboard(this, 'Dashboard', {
+      dashboardName: `leeboard-${environment.name}-${model.name}`,
+      widgets: [
+        [
+          new TextWidget({
+            markdown:
+              `# ${model.name}\nPredicts \`${model.label}\` from dataset ${model.from.name}. Drift is the largest population ` +
+              `stability index of an input column; at ${model.monitor.psi} the alarm rings. Reports: ` +
+              `\`s3://${storage.store.bucketName}/reports/${model.name}/\``,
+            width: 24,
+            height: 3,
+          }),
+        ],
+        [
+          new GraphWidget({
+            title: 'Drift (PSI of the most changed column)',
+            left: [drift],
+            leftAnnotations: [{ value: model.monitor.psi, label: 'drift', color: '#d62728' }],
+            width: 12,
+          }),
+          new GraphWidget({
+            title: 'Requests and errors',
+            left: [predict.metricInvocations({ period }), predict.metricErrors({ period })],
+            width: 12,
+          }),
+        ],
+        [
+          new GraphWidget({
+            title: 'Latency of predictions, ms',
+            left: ['p50', 'p99'].map((statistic) => predict.metricDuration({ period, statistic, label: statistic })),
+            width: 12,
+          }),
+          new SingleValueWidget({
+            title: 'Predictions in the last window',
+            metrics: [this.#metric('MonitoredPredictions', model.name, period, Stats.MAXIMUM)],
+            width: 12,
+          }),
+        ],
+      ],
+    });
+  }
+}

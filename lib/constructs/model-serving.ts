@@ -1,0 +1,84 @@
+import { Duration } from 'aws-cdk-lib';
+import { HttpMethod, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { type Environment, removalPolicy } from '../stacks/environment.ts';
+import type { Api } from './api.ts';
+import type { Engines } from './engines.ts';
+import { allow } from './grants.ts';
+import { LeeboardFunction } from './leeboard-function.ts';
+import type { Storage } from './storage.ts';
+
+export interface ModelServingProps {
+  readonly environment: Environment;
+  readonly model: string;
+  readonly storage: Storage;
+  readonly engines: Engines;
+  readonly api: Api;
+}
+
+/** Answers `POST /v1/models/<model>/predict` with the champion and logs every prediction. */
+export class ModelServing extends Construct {
+  readonly predict: LeeboardFunction;
+  readonly log: CfnDeliveryStream;
+
+  constructor(scope: Construct, id: string, { environment, model, storage, engines, api }: ModelServingProps) {
+    super(scope, id);
+    this.log = this.#predictionLog(environment, model, storage);
+    this.predict = new LeeboardFunction(this, 'Predict', {
+      environment,
+      handler: 'predict',
+      model,
+      layers: [engines.xgboost],
+      memoryMb: 1769, // one whole vCPU
+      timeoutSeconds: 29, // API Gateway waits no longer
+      variables: {
+        MODEL: model,
+        STORE_BUCKET: storage.store.bucketName,
+        REGISTRY_TABLE: storage.registry.tableName,
+        PREDICTION_STREAM: this.log.ref,
+      },
+    });
+    storage.grantReadStore(this.predict, `models/${model}/versions/`);
+    storage.grantReadRegistry(this.predict);
+    allow(this.predict, ['firehose:PutRecord'], [this.log.attrArn]);
+    new HttpRoute(this, 'PredictRoute', {
+      httpApi: api.http,
+      routeKey: HttpRouteKey.with(`/v1/models/${model}/predict`, HttpMethod.POST),
+      integration: new HttpLambdaIntegration('Predict', this.predict),
+    });
+  }
+
+  /** Records go to `predictions/<model>/dt=.../hour=.../` in the store, gzipped JSON Lines. */
+  #predictionLog(environment: Environment, model: string, storage: Storage): CfnDeliveryStream {
+    const name = `leeboard-${environment.name}-${model}-predictions`;
+    const role = new Role(this, 'LogRole', { assumedBy: new ServicePrincipal('firehose.amazonaws.com') });
+    const prefix = `predictions/${model}/`;
+    storage.grantWriteStore(role, prefix, `predictions-failed/${model}/`);
+    const group = new LogGroup(this, 'LogErrors', {
+      logGroupName: `/aws/kinesisfirehose/${name}`,
+      retention: environment.logDays,
+      removalPolicy: removalPolicy(environment),
+    });
+    const stream = group.addStream('Delivery', { logStreamName: 'delivery' });
+    allow(role, ['logs:PutLogEvents'], [group.logGroupArn]);
+    const seconds = Math.max(1, Math.round(Duration.minutes(1).toSeconds() / environment.pace));
+    return new CfnDeliveryStream(this, 'Log', {
+      deliveryStreamName: name,
+      deliveryStreamType: 'DirectPut',
+      deliveryStreamEncryptionConfigurationInput: { keyType: 'AWS_OWNED_CMK' },
+      extendedS3DestinationConfiguration: {
+        bucketArn: storage.store.bucketArn,
+        roleArn: role.roleArn,
+        prefix: `${prefix}dt=!{timestamp:yyyy-MM-dd}/hour=!{timestamp:HH}/`,
+        errorOutputPrefix: `predictions-failed/${model}/!{firehose:error-output-type}/`,
+        compressionFormat: 'GZIP',
+        bufferingHints: { intervalInSeconds: seconds, sizeInMBs: 16 },
+        cloudWatchLoggingOptions: { enabled: true, logGroupName: group.logGroupName, logStreamName: stream.logStreamName },
+      },
+    });
+  }
+}

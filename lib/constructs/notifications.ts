@@ -1,0 +1,41 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import { Alias } from 'aws-cdk-lib/aws-kms';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { Environment } from '../stacks/environment.ts';
+import { allow } from './grants.ts';
+import { LeeboardFunction } from './leeboard-function.ts';
+
+/** Where people hear of alarms: alarm -> `notify-alarm` -> encrypted topic -> e-mail. */
+export class Notifications extends Construct {
+  readonly topic: ITopic;
+  readonly notifyAlarm: LeeboardFunction;
+
+  constructor(scope: Construct, id: string, environment: Environment) {
+    super(scope, id);
+    const deadLetters = new Queue(this, 'DeadLetters', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    const reason = 'It is the dead-letter queue.';
+    Validations.of(deadLetters).acknowledge({ id: 'AwsSolutions-SQS3', reason }, { id: 'Serverless-SQSRedrivePolicy', reason });
+    this.topic = new Topic(this, 'Alarms', {
+      topicName: `leeboard-${environment.name}-alarms`,
+      displayName: 'Leeboard alarms',
+      // CloudWatch cannot publish through this AWS-managed key; `notify-alarm` can, and a key of our own costs money idle.
+      masterKey: Alias.fromAliasName(this, 'SnsKey', 'alias/aws/sns'),
+      enforceSSL: true,
+    });
+    this.notifyAlarm = new LeeboardFunction(this, 'NotifyAlarm', {
+      environment,
+      handler: 'notify-alarm',
+      variables: { TOPIC: this.topic.topicArn },
+      deadLetters,
+    });
+    allow(this.notifyAlarm, ['sns:Publish'], [this.topic.topicArn]);
+    for (const address of environment.notify) this.topic.addSubscription(new EmailSubscription(address, { deadLetterQueue: deadLetters }));
+  }
+}

@@ -1,0 +1,100 @@
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { AttributeType, Billing, type ITableV2, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { type Environment, removalPolicy } from '../stacks/environment.ts';
+import { allow } from './grants.ts';
+
+export interface StorageProps {
+  readonly environment: Environment;
+}
+
+/** The two buckets, the registry and the bus: everything that outlives a deployment. */
+export class Storage extends Construct {
+  /** Producers write here, below `incoming/<dataset>/`. */
+  readonly incoming: Bucket;
+  /** Everything accepted or made. */
+  readonly store: Bucket;
+  readonly registry: ITableV2;
+  readonly bus: IEventBus;
+
+  constructor(scope: Construct, id: string, { environment }: StorageProps) {
+    super(scope, id);
+    const { account, region } = Stack.of(this);
+    const removal = removalPolicy(environment);
+    const bucketName = (what: string) => `leeboard-${environment.name}-${what}-${account}-${region}`;
+    const closed = {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      removalPolicy: removal,
+    };
+    const accessLog = new Bucket(this, 'AccessLog', {
+      ...closed,
+      bucketName: bucketName('access-log'),
+      lifecycleRules: [{ expiration: Duration.days(90) }],
+    });
+    Validations.of(accessLog).acknowledge({ id: 'AwsSolutions-S1', reason: 'It is where access logs go; logging it would never end.' });
+    const logged = { ...closed, versioned: true, serverAccessLogsBucket: accessLog };
+    this.incoming = new Bucket(this, 'Incoming', {
+      ...logged,
+      bucketName: bucketName('incoming'),
+      serverAccessLogsPrefix: 'incoming/',
+      lifecycleRules: [{ expiration: Duration.days(30), noncurrentVersionExpiration: Duration.days(30) }],
+    });
+    // CDK's eventBridgeEnabled would add a custom resource; the property itself is all it takes.
+    (this.incoming.node.defaultChild as CfnBucket).notificationConfiguration = {
+      eventBridgeConfiguration: { eventBridgeEnabled: true },
+    };
+    this.store = new Bucket(this, 'Store', {
+      ...logged,
+      bucketName: bucketName('store'),
+      serverAccessLogsPrefix: 'store/',
+      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+    });
+    this.registry = new TableV2(this, 'Registry', {
+      tableName: `leeboard-${environment.name}-registry`,
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billing: Billing.onDemand(),
+      encryption: TableEncryptionV2.dynamoOwnedKey(),
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: environment.removal === 'retain',
+      removalPolicy: removal,
+    });
+    this.bus = new EventBus(this, 'Bus', { eventBusName: `leeboard-${environment.name}` });
+  }
+
+  /** Lets `grantee` read objects below the prefixes of the store, any version. */
+  grantReadStore(grantee: IGrantable, ...prefixes: string[]): void {
+    const objects = prefixes.map((prefix) => this.store.arnForObjects(`${prefix}*`));
+    allow(grantee, ['s3:GetObject', 's3:GetObjectVersion'], objects, 'Objects below a prefix have no fixed names.');
+    // Without it S3 says "access denied" where it means "no such key".
+    allow(grantee, ['s3:ListBucket'], [this.store.bucketArn]);
+  }
+
+  /** Lets `grantee` write objects below the prefixes of the store. */
+  grantWriteStore(grantee: IGrantable, ...prefixes: string[]): void {
+    const objects = prefixes.map((prefix) => this.store.arnForObjects(`${prefix}*`));
+    allow(grantee, ['s3:PutObject'], objects, 'Objects below a prefix have no fixed names.');
+  }
+
+  /** Lets `grantee` read drops. */
+  grantReadIncoming(grantee: IGrantable): void {
+    const drops = [this.incoming.arnForObjects('incoming/*')];
+    allow(grantee, ['s3:GetObject', 's3:GetObjectVersion'], drops, 'Producers choose the names of their drops.');
+    allow(grantee, ['s3:ListBucket'], [this.incoming.bucketArn]);
+  }
+
+  grantReadRegistry(grantee: IGrantable): void {
+    allow(grantee, ['dynamodb:GetItem', 'dynamodb:Query'], [this.registry.tableArn]);
+  }
+
+  grantWriteRegistry(grantee: IGrantable): void {
+    this.grantReadRegistry(grantee);
+    allow(grantee, ['dynamodb:PutItem', 'dynamodb:ConditionCheckItem'], [this.registry.tableArn]);
+  }
+}

@@ -1,0 +1,52 @@
+import { ConflictError } from '../errors.ts';
+import type { Deployment, DeploymentChange, ModelVersion, ObjectPointer } from './records.ts';
+
+export interface Promotion {
+  readonly version: ModelVersion;
+  /** The manifest hash that passed the gates and was approved. */
+  readonly approvedSha256: string;
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
+}
+
+/** Before the first promotion. */
+export function emptyDeployment(model: string, at: string): Deployment {
+  return { model, rev: 0, champion: null, changedAt: at };
+}
+
+/**
+ * Makes an approved version champion.
+ * @returns undefined when it already is: k deliveries equal one
+ * @throws ConflictError when the version's bundle is not the approved one, or it may not answer
+ */
+export function promoteModel(current: Deployment, promotion: Promotion): DeploymentChange | undefined {
+  const { version, approvedSha256, by, at, reason } = promotion;
+  const manifest: ObjectPointer | undefined = version.manifest;
+  if (!manifest || version.status !== 'approved') {
+    throw new ConflictError(
+      `${version.model}@${version.version} must be approved to be promoted, got status ${version.status}`,
+    );
+  }
+  if (manifest.sha256 !== approvedSha256) {
+    throw new ConflictError(
+      `${version.model}@${version.version}: the approved bundle is ${approvedSha256}, got ${manifest.sha256}`,
+    );
+  }
+  if (current.champion?.version === version.version) return undefined;
+  const rev = current.rev + 1;
+  return {
+    expectedRev: current.rev,
+    next: { model: version.model, rev, champion: { version: version.version, manifest }, changedAt: at },
+    audit: {
+      model: version.model,
+      rev,
+      at,
+      by,
+      action: 'promote',
+      from: current.champion?.version ?? null,
+      to: version.version,
+      reason,
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import { z } from 'zod';
+import { SpecError, showValue } from '#core/errors.ts';
+
+/** Where bundles, layers and state machines are found. */
+export const PROJECT_ROOT = join(import.meta.dirname, '../..');
+
+/** A machine that functions run on: which layers they get. */
+export type Platform = 'linux-x64' | 'linux-arm64' | 'darwin-x64' | 'darwin-arm64';
+
+/** All that differs between deployments of the same code. */
+export interface Environment {
+  readonly name: 'local' | 'dev' | 'staging' | 'prod';
+  /** Whether buckets and tables go with their stack. */
+  readonly removal: 'retain' | 'destroy';
+  /** Waits and schedules are divided by it. */
+  readonly pace: number;
+  readonly platform: Platform;
+  /** Days that logs are kept. */
+  readonly logDays: 7 | 30 | 90;
+  readonly tags: Readonly<Record<string, string>>;
+  /** E-mail addresses that alarms are sent to. */
+  readonly notify: readonly string[];
+}
+
+const hostPlatform = `${process.platform}-${process.arch}` as Platform;
+
+const ENVIRONMENTS: Record<Environment['name'], Environment> = {
+  local: { name: 'local', removal: 'destroy', pace: 60, platform: hostPlatform, logDays: 7, tags: {}, notify: [] },
+  dev: { name: 'dev', removal: 'retain', pace: 1, platform: 'linux-x64', logDays: 7, tags: {}, notify: [] },
+  staging: { name: 'staging', removal: 'retain', pace: 1, platform: 'linux-x64', logDays: 30, tags: {}, notify: [] },
+  prod: { name: 'prod', removal: 'retain', pace: 1, platform: 'linux-x64', logDays: 90, tags: {}, notify: [] },
+};
+
+const Emails = z.array(z.email());
+
+/**
+ * The environment of that name.
+ * @param notify comma-separated e-mail addresses
+ * @throws SpecError naming the value and the names there are
+ */
+export function environmentOf(name: string, notify = ''): Environment {
+  if (!Object.hasOwn(ENVIRONMENTS, name)) {
+    const expected = `one of ${Object.keys(ENVIRONMENTS).join(', ')}`;
+    throw new SpecError('environment', [{ field: 'environment', expected, got: showValue(name) }]);
+  }
+  const addresses = Emails.safeParse(notify.split(',').filter(Boolean));
+  if (!addresses.success) {
+    throw new SpecError('environment', [{ field: 'notify', expected: 'e-mail addresses', got: showValue(notify) }]);
+  }
+  return { ...ENVIRONMENTS[name as Environment['name']], notify: addresses.data };
+}
+
+export function removalPolicy(environment: Environment): RemovalPolicy {
+  return environment.removal === 'destroy' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN;
+}
+
+export function architectureOf(environment: Environment): Architecture {
+  return environment.platform.endsWith('arm64') ? Architecture.ARM_64 : Architecture.X86_64;
+}

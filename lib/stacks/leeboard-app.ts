@@ -1,0 +1,24 @@
+import { type App, Tags, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import type { DatasetSpec } from '#core/spec/dataset.ts';
+import type { ModelSpec } from '#core/spec/model.ts';
+import type { Environment } from './environment.ts';
+import { ModelStack } from './model-stack.ts';
+import { PlatformStack } from './platform-stack.ts';
+
+export interface LeeboardAppProps {
+  readonly environment: Environment;
+  readonly datasets: readonly DatasetSpec[];
+  readonly models: readonly ModelSpec[];
+  readonly codeVersion: string;
+}
+
+/** One platform stack and one small stack a model, under the rule packs AwsSolutions and Serverless. */
+export function addStacks(app: App, { environment, datasets, models, codeVersion }: LeeboardAppProps): void {
+  const platform = new PlatformStack(app, `Leeboard-${environment.name}`, { environment, datasets, codeVersion });
+  for (const model of models) {
+    new ModelStack(app, `Leeboard-${environment.name}-${model.name}`, { environment, model, platform });
+  }
+  for (const [key, value] of Object.entries({ leeboard: environment.name, ...environment.tags })) Tags.of(app).add(key, value);
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+}

@@ -1,0 +1,30 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { ModelSpec } from '#core/spec/model.ts';
+import { ModelMonitoring } from '../constructs/model-monitoring.ts';
+import { ModelServing } from '../constructs/model-serving.ts';
+import { ModelTraining } from '../constructs/model-training.ts';
+import { SpecAsset } from '../constructs/spec-asset.ts';
+import type { Environment } from './environment.ts';
+import type { PlatformStack } from './platform-stack.ts';
+
+export interface ModelStackProps extends StackProps {
+  readonly environment: Environment;
+  readonly model: ModelSpec;
+  readonly platform: PlatformStack;
+}
+
+/** One model: its pipelines, its prediction route and log, its alarm and dashboard. */
+export class ModelStack extends Stack {
+  constructor(scope: Construct, id: string, { environment, model, platform, ...props }: ModelStackProps) {
+    super(scope, id, { description: `Leeboard: model ${model.name}`, ...props });
+    const { storage, engines, training, api, notifications } = platform;
+    const spec = new SpecAsset(this, 'Spec', model);
+    const trained = new ModelTraining(this, 'Training', { environment, model, spec, storage, training });
+    const serving = new ModelServing(this, 'Serving', { environment, model: model.name, storage, engines, api });
+    const monitoring = new ModelMonitoring(this, 'Monitoring', { environment, model, spec, storage, serving, notifications });
+    new CfnOutput(this, 'StateMachineTrainModel', { value: trained.pipeline.arn });
+    new CfnOutput(this, 'StateMachineMonitorModel', { value: monitoring.pipeline.arn });
+    new CfnOutput(this, 'DriftAlarm', { value: monitoring.driftAlarm.alarmName });
+  }
+}

@@ -1,0 +1,47 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { DatasetSpec } from '#core/spec/dataset.ts';
+import { Api } from '../constructs/api.ts';
+import { Engines } from '../constructs/engines.ts';
+import { Ingestion } from '../constructs/ingestion.ts';
+import { Notifications } from '../constructs/notifications.ts';
+import { SpecAsset } from '../constructs/spec-asset.ts';
+import { Storage } from '../constructs/storage.ts';
+import { Training } from '../constructs/training.ts';
+import type { Environment } from './environment.ts';
+
+export interface PlatformStackProps extends StackProps {
+  readonly environment: Environment;
+  readonly datasets: readonly DatasetSpec[];
+  /** What the functions were built from; recorded in every manifest. */
+  readonly codeVersion: string;
+}
+
+/** Everything that models share: storage, ingestion, the steps of training, the API, notifications. */
+export class PlatformStack extends Stack {
+  readonly storage: Storage;
+  readonly engines: Engines;
+  readonly training: Training;
+  readonly api: Api;
+  readonly notifications: Notifications;
+
+  constructor(scope: Construct, id: string, { environment, datasets, codeVersion, ...props }: PlatformStackProps) {
+    super(scope, id, { description: 'Leeboard: storage, ingestion, training steps, API', ...props });
+    this.storage = new Storage(this, 'Storage', { environment });
+    this.engines = new Engines(this, 'Engines', environment);
+    const shared = { environment, storage: this.storage, engines: this.engines, codeVersion };
+    const ingestion = new Ingestion(this, 'Ingestion', { ...shared, datasets: new SpecAsset(this, 'Datasets', datasets) });
+    this.training = new Training(this, 'Training', shared);
+    this.api = new Api(this, 'Api', shared);
+    this.notifications = new Notifications(this, 'Notifications', environment);
+
+    new CfnOutput(this, 'ApiUrl', { value: this.api.http.apiEndpoint });
+    new CfnOutput(this, 'ApiId', { value: this.api.http.apiId });
+    new CfnOutput(this, 'IncomingBucket', { value: this.storage.incoming.bucketName });
+    new CfnOutput(this, 'StoreBucket', { value: this.storage.store.bucketName });
+    new CfnOutput(this, 'RegistryTable', { value: this.storage.registry.tableName });
+    new CfnOutput(this, 'BusName', { value: this.storage.bus.eventBusName });
+    new CfnOutput(this, 'AlarmTopic', { value: this.notifications.topic.topicArn });
+    new CfnOutput(this, 'StateMachineIngestDataset', { value: ingestion.pipeline.arn });
+  }
+}
