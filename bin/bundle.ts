@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { PROJECT_ROOT } from '../lib/stacks/environment.ts';
+import { PROJECT_ROOT } from '../lib/project-root.ts';
 
 /** Brought by the layers, found by plain `require` through NODE_PATH. */
 const LAYERS = ['@duckdb/node-api', 'koffi', 'leeboard-libxgboost'];
@@ -13,7 +13,7 @@ const CHILDREN: Record<string, string> = {
 const out = join(PROJECT_ROOT, 'dist/lambdas');
 rmSync(out, { recursive: true, force: true });
 const handlers = readdirSync(join(PROJECT_ROOT, 'lambdas')).filter((file) => file.endsWith('.ts'));
-const entries = Object.fromEntries([
+const entries: Record<string, string> = Object.fromEntries([
   ...handlers.map((file) => [`${file.slice(0, -3)}/index`, join(PROJECT_ROOT, 'lambdas', file)]),
   ...Object.entries(CHILDREN).map(([name, file]) => [name, join(PROJECT_ROOT, file)]),
 ]);

@@ -3,7 +3,8 @@ import { App } from 'aws-cdk-lib';
 import { LeeboardError } from '#core/errors.ts';
 import { codeVersion } from '../lib/code-version.ts';
 import { loadSpecs } from '../lib/load-specs.ts';
-import { environmentOf, PROJECT_ROOT } from '../lib/stacks/environment.ts';
+import { PROJECT_ROOT } from '../lib/project-root.ts';
+import { environmentOf } from '../lib/stacks/environment.ts';
 import { addStacks } from '../lib/stacks/leeboard-app.ts';
 
 /** The CDK app: `-c environment=prod`, `-c notify=someone@example.org`, `-c project=folder/with/datasets/and/models`. */

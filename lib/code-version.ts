@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROJECT_ROOT } from './stacks/environment.ts';
+import { PROJECT_ROOT } from './project-root.ts';
 
 /** SHA-256 over the bundled handlers: what the functions really run. */
 export function codeVersion(folder: string = join(PROJECT_ROOT, 'dist/lambdas')): string {

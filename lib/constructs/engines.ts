@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Code, LayerVersion } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { architectureOf, type Environment, PROJECT_ROOT, removalPolicy } from '../stacks/environment.ts';
+import { PROJECT_ROOT } from '../project-root.ts';
+import { architectureOf, type Environment, removalPolicy } from '../stacks/environment.ts';
 
 /** DuckDB and libxgboost with koffi, as layers for the environment's platform. */
 export class Engines extends Construct {

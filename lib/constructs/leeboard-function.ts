@@ -5,7 +5,8 @@ import { Code, type ILayerVersion, Function as LambdaFunction, Runtime, Tracing 
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { architectureOf, type Environment, PROJECT_ROOT, removalPolicy } from '../stacks/environment.ts';
+import { PROJECT_ROOT } from '../project-root.ts';
+import { architectureOf, type Environment, removalPolicy } from '../stacks/environment.ts';
 
 export interface LeeboardFunctionProps {
   readonly environment: Environment;

@@ -55,7 +55,7 @@ export class ModelMonitoring extends Construct {
       scheduleName: `leeboard-${environment.name}-${model.name}-monitor`,
       description: `Looks at the newest predictions of ${model.name}`,
       schedule: ScheduleExpression.rate(period),
-      target: new StepFunctionsStartExecution(this.pipeline.machine),
+      target: new StepFunctionsStartExecution(this.pipeline.machine, {}),
     });
     const drift = this.#metric('DriftPsi', model.name, period);
     this.driftAlarm = new Alarm(this, 'Drift', {

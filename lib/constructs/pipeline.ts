@@ -7,7 +7,8 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { type Environment, PROJECT_ROOT, removalPolicy } from '../stacks/environment.ts';
+import { PROJECT_ROOT } from '../project-root.ts';
+import { type Environment, removalPolicy } from '../stacks/environment.ts';
 import { allow } from './grants.ts';
 
 export interface PipelineProps {

@@ -5,7 +5,7 @@ import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import { canonicalJson } from '#core/data/canonical-json.ts';
-import { PROJECT_ROOT } from '../stacks/environment.ts';
+import { PROJECT_ROOT } from '../project-root.ts';
 import { allow } from './grants.ts';
 
 /** A spec as a content-hashed object in S3; its SHA-256 is the spec's version. */

@@ -1,11 +1,7 @@
-import { join } from 'node:path';
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { z } from 'zod';
 import { SpecError, showValue } from '#core/errors.ts';
-
-/** Where bundles, layers and state machines are found. */
-export const PROJECT_ROOT = join(import.meta.dirname, '../..');
 
 /** A machine that functions run on: which layers they get. */
 export type Platform = 'linux-x64' | 'linux-arm64' | 'darwin-x64' | 'darwin-arm64';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Expression, parseExpression, type ValueType } from '../expression/index.ts';
 import { columnTypes, DatasetSpec } from './dataset.ts';
 import { Duration } from './duration.ts';
-import { Gates } from './gates.ts';
+import { GatesSpec } from './gates.ts';
 import { Name, parseSpec, type SpecProblem } from './parse-spec.ts';
 
 const Feature = z.union([
@@ -65,7 +65,7 @@ const ModelShape = z.strictObject({
   /** Fewest labelled rows to train on. @default 1000 */
   minRows: z.number().int().min(100).default(1000),
   algorithm: Xgboost.default(() => Xgboost.parse({ kind: 'xgboost' })),
-  gates: Gates.prefault({}),
+  gates: GatesSpec.prefault({}),
   /** Who promotes a version that passed its gates. */
   approval: z.literal('automatic').default('automatic'),
   monitor: z

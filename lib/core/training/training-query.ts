@@ -1,0 +1,105 @@
+import { type Expression, parseExpression, toSql } from '../expression/index.ts';
+import type { DatasetSpec } from '../spec/dataset.ts';
+import { durationSeconds } from '../spec/duration.ts';
+import { columnTypes } from '../spec/dataset.ts';
+import { featureExpressions, type JoinSpec, type ModelSpec, modelColumns } from '../spec/model.ts';
+
+/** Which split a row belongs to; rows are cut by time, newest last. */
+export const SPLITS = ['train', 'validation', 'test'] as const;
+export type Split = (typeof SPLITS)[number];
+
+/** Columns that the engine adds to a dataset's table: which part a row came from, and where it stood in it. */
+export const PART_COLUMN = 'leeboard part';
+export const ROW_COLUMN = 'leeboard row';
+/** Columns that the training table adds. */
+export const LABEL_COLUMN = 'leeboard label';
+export const SPLIT_COLUMN = 'leeboard split';
+
+/** A name as a quoted SQL identifier. */
+export type Quote = (name: string) => string;
+
+/**
+ * SQL of a model's labelled rows: the newest part's row for each key, joined point in time, ordered by time and key.
+ * Columns: those of `from` and the joined ones of other names, and the label as 0 or 1. Rows whose label is null
+ * (not known yet, or never) are left out.
+ * @param table dataset name -> table with that dataset's columns, PART_COLUMN and ROW_COLUMN
+ */
+export function labelledRows(model: ModelSpec, table: (dataset: string) => string, quote: Quote): string {
+  const label = parseExpression(model.label, columnTypes(model.from));
+  return `
+    WITH base AS (${newestRows(model.from, model.from.key, table(model.from.name), quote)}),
+    ${model.join.map((join, index) => `joined_${index} AS (${joinedRows(join, table(join.dataset.name), quote)}),`).join('\n')}
+    whole AS (
+      SELECT base.*${joinedColumns(model, quote)}
+      FROM base ${model.join.map((join, index) => joinClause(model, join, index, quote)).join('\n')}
+    )
+    SELECT *, CAST(${toSql(label, quote)} AS INTEGER) AS ${quote(LABEL_COLUMN)}
+    FROM whole WHERE ${toSql(label, quote)} IS NOT NULL
+    ORDER BY ${rowOrder(model, quote)}`;
+}
+
+/** A total order of rows, so that the same versions give the same bytes. */
+function rowOrder(model: ModelSpec, quote: Quote): string {
+  const names = [model.from.time as string, ...model.from.key, PART_COLUMN, ROW_COLUMN];
+  return names.map((name) => `${quote(name)} NULLS FIRST`).join(', ');
+}
+
+/** A feature as a column of the training table: DOUBLE for a number or a condition, VARCHAR for levels. */
+export function featureColumns(model: ModelSpec, quote: Quote): { name: string; sql: string }[] {
+  return featureExpressions(model).map(({ name, expression }) => ({ name, sql: asFeature(expression, quote) }));
+}
+
+function asFeature(expression: Expression, quote: Quote): string {
+  const sql = toSql(expression, quote);
+  return expression.type === 'boolean' ? `CAST(${sql} AS DOUBLE)` : sql;
+}
+
+/** Of rows with one key, the one of the newest part: a later drop corrects an earlier one. */
+function newestRows(dataset: DatasetSpec, key: readonly string[], table: string, quote: Quote): string {
+  if (key.length === 0) return `SELECT * FROM ${table}`;
+  return `SELECT * FROM ${table} QUALIFY row_number() OVER (
+    PARTITION BY ${key.map(quote).join(', ')} ORDER BY ${quote(PART_COLUMN)} DESC, ${quote(ROW_COLUMN)} DESC) = 1`;
+}
+
+/** At most one row for each value of the join's columns: a join never multiplies rows. */
+function joinedRows(join: JoinSpec, table: string, quote: Quote): string {
+  return newestRows(join.dataset, Object.values(join.on), table, quote);
+}
+
+function joinedColumns(model: ModelSpec, quote: Quote): string {
+  const seen = new Set(Object.keys(model.from.columns));
+  let columns = '';
+  for (const [index, join] of model.join.entries()) {
+    const fresh = Object.keys(join.dataset.columns).filter((name) => !seen.has(name));
+    for (const name of fresh) {
+      seen.add(name);
+      const value = `joined_${index}.${quote(name)}`;
+      columns += `, ${join.kind === 'asof' ? `CASE WHEN ${isRecent(model, join, index, quote)} THEN ${value} END` : value} AS ${quote(name)}`;
+    }
+  }
+  return columns;
+}
+
+function isRecent(model: ModelSpec, join: JoinSpec, index: number, quote: Quote): string {
+  const [left, right] = timePair(model, join);
+  const age = `epoch_ms(base.${quote(left)}) - epoch_ms(joined_${index}.${quote(right)})`;
+  return `${age} <= ${durationSeconds(join.within) * 1000}`;
+}
+
+function joinClause(model: ModelSpec, join: JoinSpec, index: number, quote: Quote): string {
+  const [time] = join.kind === 'asof' ? timePair(model, join) : [];
+  const conditions = Object.entries(join.on).map(
+    ([left, right]) => `base.${quote(left)} ${left === time ? '>=' : '='} joined_${index}.${quote(right)}`,
+  );
+  return `${join.kind === 'asof' ? 'ASOF ' : ''}LEFT JOIN joined_${index} ON ${conditions.join(' AND ')}`;
+}
+
+function timePair(model: ModelSpec, join: JoinSpec): [string, string] {
+  const left = model.from.time as string;
+  return [left, join.on[left] as string];
+}
+
+/** All raw columns of a labelled row, sorted. */
+export function rawColumns(model: ModelSpec): string[] {
+  return Object.keys(modelColumns(model)).sort();
+}
