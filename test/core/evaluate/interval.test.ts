@@ -21,10 +21,9 @@ describe('Wilson interval', () => {
         fc.integer({ min: 1, max: 1e6 }),
         fc.double({ min: 0, max: 1, noNaN: true }),
         (trials, share) => {
-          const { value, low, high } = wilson(Math.floor(trials * share), trials, 0.99) as Record<
-            string,
-            number
-          >;
+          const { value, low, high } = wilson(Math.floor(trials * share), trials, 0.99) as {
+            [End in keyof Estimate]: number;
+          };
           expect(low).toBeGreaterThanOrEqual(0);
           expect(low).toBeLessThanOrEqual(value);
           expect(high).toBeGreaterThanOrEqual(value);
