@@ -164,7 +164,8 @@ function requireType(ast: Ast, parameter: Parameter, shared: ValueType | undefin
     else if (!isTimeZone(zone))
       refuse(`the unknown time zone ${JSON.stringify(zone)}`, 'an IANA name such as Europe/Paris');
   } else if (parameter === 'ordered' && (ast.type === 'text' || ast.type === 'boolean')) {
-    refuse(describe(ast), 'numbers or timestamps (the order of text differs between collations)');
+    const why = ast.type === 'text' ? ' (the order of text differs between collations)' : '';
+    refuse(describe(ast), `numbers or timestamps${why}`);
   } else {
     const type = parameter === 'same' || parameter === 'ordered' ? shared : parameter;
     if (type && ast.type !== type) refuse(describe(ast), type);

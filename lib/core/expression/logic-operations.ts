@@ -6,6 +6,7 @@ import {
   exactly,
   type Operation,
   type Parameter,
+  SQL_TYPE,
   unary,
 } from './operation.ts';
 
@@ -109,8 +110,12 @@ export const logicOperations = {
     usage: 'null_if(a, b)',
     parameters: exactly('same', 'same'),
     result: 'same',
-    // DuckDB's own nullif is a macro that doubles its first argument.
-    sql: ([a, b]) => `list_filter([{'a': ${a}, 'b': ${b}}], lambda v: (v.a = v.b) IS NOT TRUE)[1].a`,
+    // DuckDB's own nullif is a macro that doubles its first argument. A field of a constant null struct
+    // loses its type there, hence the cast.
+    sql: ([a, b], { type }) => {
+      const kept = `list_filter([{'a': ${a}, 'b': ${b}}], lambda v: (v.a = v.b) IS NOT TRUE)[1].a`;
+      return `CAST(${kept} AS ${SQL_TYPE[type]})`;
+    },
     js: ([first, second]) => {
       const [left, right] = [first as Evaluate, second as Evaluate];
       return (row) => {

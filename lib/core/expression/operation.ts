@@ -3,6 +3,14 @@ import type { Call, Row, Value, ValueType } from './ast.ts';
 /** Computes a value from a row. */
 export type Evaluate = (row: Row) => Value;
 
+/** DuckDB's name of each type. */
+export const SQL_TYPE = {
+  number: 'DOUBLE',
+  text: 'VARCHAR',
+  boolean: 'BOOLEAN',
+  timestamp: 'TIMESTAMP',
+} as const;
+
 /**
  * What an argument must be: a type; the one type that all `same` arguments share; that, and a number or
  * timestamp (`ordered`); or a literal time zone.

@@ -48,6 +48,7 @@ interface JsepParser {
   gobbleBinaryOp(): string | false;
   gobbleToken(): Node | false;
   gobbleArguments(close: number): Node[];
+  throwError(message: string): never;
 }
 interface JsepClass {
   new (source: string): JsepParser;
@@ -142,13 +143,19 @@ class Parser extends Jsep {
     return result;
   }
 
+  /** What jsep itself refuses. */
+  override throwError(message: string): never {
+    throw new ExpressionError(`${this.found()} (${message})`, this.index, 'an expression');
+  }
+
   private unexpected(expected: string, close?: number): ExpressionError {
-    const found =
-      this.index < this.expr.length
-        ? `found ${JSON.stringify(this.expr[this.index])}`
-        : 'the expression ends';
     const end = close === undefined ? '' : ` or \`${String.fromCharCode(close)}\``;
-    return new ExpressionError(found, this.index, expected + end);
+    return new ExpressionError(this.found(), this.index, expected + end);
+  }
+
+  private found(): string {
+    const character = String.fromCodePoint(this.expr.codePointAt(this.index) ?? 0);
+    return this.index < this.expr.length ? `found ${JSON.stringify(character)}` : 'the expression ends';
   }
 }
 
@@ -165,17 +172,7 @@ export function parseSyntax(source: string): Syntax {
     );
   }
   const count = { nodes: 0 };
-  return toSyntax(parse(source), 1, count);
-}
-
-function parse(source: string): Node {
-  try {
-    return new Parser(source).parse();
-  } catch (error) {
-    const { description, index } = error as { description?: string; index?: number };
-    if (description === undefined || index === undefined) throw error;
-    throw new ExpressionError(description, index, 'an expression');
-  }
+  return toSyntax(new Parser(source).parse(), 1, count);
 }
 
 function toSyntax(node: Node, depth: number, count: { nodes: number }): Syntax {
@@ -248,9 +245,9 @@ function literalValue({ value, raw }: jsep.Literal, at: number): number | string
   return value as number | string | boolean | null;
 }
 
-/** jsep gives binary expressions no position of their own: theirs is where their left side starts. */
+/** jsep makes operators after their left side: that is where they start. */
 function startOf(node: Node): number {
-  return node.at ?? startOf(node.left as Node);
+  return node.at ?? startOf((node.left ?? node.test) as Node);
 }
 
 function tooDeep(at: number): ExpressionError {

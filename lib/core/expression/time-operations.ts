@@ -1,6 +1,6 @@
-import type { Literal } from './ast.ts';
+import type { Call, Literal } from './ast.ts';
 import { binary, exactly, type Operation, unary } from './operation.ts';
-import { wallClock } from './time-zone.ts';
+import { wallClock, wallClockSql } from './time-zone.ts';
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
@@ -10,23 +10,32 @@ function datePart(name: string, sqlName: string, read: (date: Date) => number): 
     usage: `${name}(timestamp) or ${name}(timestamp, 'Area/City')`,
     parameters: (count) => (count < 2 ? ['timestamp'] : ['timestamp', 'zone']),
     result: 'number',
-    sql: ([instant, zone]) => {
-      const local = zone === undefined ? instant : `timezone(${zone}, timezone('UTC', ${instant}))`;
-      return `CAST(${sqlName}(${local}) AS DOUBLE)`;
+    sql: ([instant], call) => {
+      const zone = zoneOf(call);
+      return `CAST(${sqlName}(${zone === null ? instant : localSql(zone, `${instant}`, call)}) AS DOUBLE)`;
     },
-    js: (args, { args: [, zone] }) => {
-      const local = wallClock(zone === undefined ? 'UTC' : ((zone as Literal).value as string));
+    js: (args, call) => {
+      const zone = zoneOf(call);
+      if (zone === null) return unary<number>((instant) => read(new Date(instant)))(args);
+      const local = wallClock(zone);
       return unary<number>((instant) => read(new Date(local(instant))))(args);
     },
   };
 }
 
+/** Columns are short to repeat, and three times as fast; of all else one mention, or nesting would explode. */
+function localSql(zone: string, instant: string, { args: [argument] }: Call): string {
+  if (argument?.kind === 'column') return wallClockSql(zone, `epoch_ms(${instant})`);
+  return `list_transform([epoch_ms(${instant})], lambda v: ${wallClockSql(zone, 'v')})[1]`;
+}
+
+function zoneOf({ args: [, zone] }: Call): string | null {
+  return zone === undefined ? null : ((zone as Literal).value as string);
+}
+
 function dayOfYear(date: Date): number {
-  return (
-    (Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()) -
-      Date.UTC(date.getUTCFullYear(), 0, 0)) /
-    DAY
-  );
+  const midnight = Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate());
+  return (midnight - Date.UTC(date.getUTCFullYear(), 0, 0)) / DAY;
 }
 
 export const timeOperations = {

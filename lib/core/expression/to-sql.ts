@@ -1,8 +1,7 @@
 import type { Ast, Expression, Literal } from './ast.ts';
 import { FIRST_INSTANT, LAST_INSTANT } from './instant.ts';
+import { SQL_TYPE } from './operation.ts';
 import { operations } from './operations.ts';
-
-const SQL_TYPE = { number: 'DOUBLE', text: 'VARCHAR', boolean: 'BOOLEAN', timestamp: 'TIMESTAMP' } as const;
 
 /**
  * DuckDB SQL of an expression, safe to put in a query as it is: names are quoted, literals are escaped.
