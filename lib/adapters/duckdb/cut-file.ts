@@ -20,12 +20,12 @@ export function copyWithout(from: string, to: string, cuts: readonly Cut[]): voi
   }
 }
 
-/** Turns row numbers of the copy into those of the file that it was made from. */
-export function rowsBeforeCuts(rows: readonly number[], cuts: readonly Cut[]): number[] {
+/** Turns row numbers of a copy into those of the file that it was made from, which had these rows besides. */
+export function rowsBeforeCuts(rows: readonly number[], cutRows: readonly number[]): number[] {
   return rows.map((row) => {
     let original = row;
-    for (const cut of cuts) {
-      if (cut.row > original) break;
+    for (const cut of cutRows) {
+      if (cut > original) break;
       original += 1;
     }
     return original;

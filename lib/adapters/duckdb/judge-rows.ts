@@ -7,18 +7,18 @@ import { type Source, typedSql } from './source.ts';
 
 /**
  * Every rule of the dataset that the rows break, in one pass over the file when none is broken.
- * @returns also how many rows there were
+ * @returns also how many rows there were, and the megabytes that they take unpacked
  */
 export async function judgeRows(
   database: DuckDBConnection,
   source: Source,
   dataset: DatasetSpec,
-): Promise<{ rows: number; problems: Problem[] }> {
+): Promise<{ rows: number; unpackedMb: number; problems: Problem[] }> {
   const typed = typedSql(source, dataset);
   const checks = [...rowChecks(dataset, new Set(source.columns.keys()))];
   const counts = await queryRow(
     database,
-    `SELECT count(*) AS rows${checks.map(({ broken }, index) => `, count(*) FILTER (${broken}) AS n${index}`).join('')} FROM (${typed})`,
+    `SELECT count(*) AS rows, ${unpackedBytes(dataset)} AS bytes${checks.map(({ broken }, index) => `, count(*) FILTER (${broken}) AS n${index}`).join('')} FROM (${typed})`,
   );
   const rows = Number(counts.rows);
   const count = (check: RowCheck) => Number(counts[`n${checks.indexOf(check)}`]);
@@ -31,7 +31,20 @@ export async function judgeRows(
       rows: source.fileRows(named[index] ?? []),
     }),
   );
-  return { rows, problems: [...problems, ...(await judgeKey(database, source, dataset, typed))] };
+  return {
+    rows,
+    unpackedMb: Number(counts.bytes) / 1e6,
+    problems: [...problems, ...(await judgeKey(database, source, dataset, typed))],
+  };
+}
+
+// A dictionary of one long text makes terabytes of a small file.
+function unpackedBytes(dataset: DatasetSpec): string {
+  const columns = Object.values(dataset.columns);
+  const texts = columns.flatMap(({ type }, index) =>
+    type === 'text' ? `coalesce(sum(strlen(v${index})), 0)` : [],
+  );
+  return [`count(*) * ${columns.length * 8}`, ...texts].join(' + ');
 }
 
 /** Shares such as 0.1 times rows are not exact; a thousandth of a row is no row. */

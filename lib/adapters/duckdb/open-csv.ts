@@ -13,12 +13,15 @@ const OTHER_DELIMITERS = [
 /** Opens a CSV file: comma, double quotes, one header row (RFC 4180). */
 export function openCsv(file: FileToOpen, cutPath: string): OpenedFile {
   const text = openText(file, cutPath, 'csv');
-  const { header, rows, cuts, complete } = text.scan;
-  const opened = { rows: complete ? rows : null, queriedRows: rows - cuts.length };
+  const { header, rows, brokenRows, complete } = text.scan;
+  const opened = { rows: complete ? rows : null, queriedRows: rows - brokenRows.length };
   const delimiter = otherDelimiter(header, Object.keys(file.dataset.columns));
   if (delimiter) {
     const refused = problem('format', `fields separated by commas, found ${delimiter}`);
     return { ...opened, source: undefined, problems: [refused], warnings: [] };
+  }
+  if (text.problems.some(({ rule }) => rule === 'header')) {
+    return { ...opened, source: undefined, problems: text.problems, warnings: [] };
   }
   const columns = compareColumns(file.dataset, header);
   const judged = complete && header.length <= MAX_COLUMNS && opened.queriedRows > 0;

@@ -6,6 +6,8 @@ export interface DuckDbOptions {
   readonly files: readonly string[];
   /** Where the engine may spill when memory runs short. */
   readonly spillDirectory: string;
+  /** What it may spill at most, in megabytes. @default 4096 */
+  readonly spillMb?: number;
   /** Memory of the engine in megabytes; beyond it, it spills, then fails. */
   readonly memoryMb: number;
   /** @default 2 */
@@ -21,6 +23,7 @@ export async function openDuckDb(options: DuckDbOptions): Promise<DuckDBConnecti
     memory_limit: `${options.memoryMb}MB`,
     threads: String(options.threads ?? 2),
     temp_directory: options.spillDirectory,
+    max_temp_directory_size: `${options.spillMb ?? 4096}MB`,
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     allow_community_extensions: 'false',

@@ -11,8 +11,8 @@ import { literal } from './sql.ts';
  */
 export async function openJsonl(file: FileToOpen, cutPath: string): Promise<OpenedFile> {
   const text = openText(file, cutPath, 'jsonl');
-  const { rows, cuts, complete } = text.scan;
-  const opened = { rows: complete ? rows : null, queriedRows: rows - cuts.length };
+  const { rows, brokenRows, complete } = text.scan;
+  const opened = { rows: complete ? rows : null, queriedRows: rows - brokenRows.length };
   if (!complete || opened.queriedRows === 0) {
     return { ...opened, source: undefined, problems: text.problems, warnings: [] };
   }

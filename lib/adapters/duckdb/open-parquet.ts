@@ -8,12 +8,14 @@ import { literal } from './sql.ts';
 export async function openParquet(file: FileToOpen): Promise<OpenedFile> {
   const { database, path, dataset } = file;
   const names = await topLevelNames(file);
-  const claimed = await claimedRows(file);
+  const { claimed, agreed } = await claimedRows(file);
   const compared = compareColumns(dataset, names);
   const volume = describeVolume(file, claimed);
   const problems: Problem[] = [...volume, ...compared.problems];
+  if (!agreed)
+    problems.push(problem('readable', 'the same number of rows in its footer and in its row groups'));
   const opened = { rows: claimed, queriedRows: claimed, warnings: compared.warnings };
-  if (claimed === 0 || claimed > dataset.volume.maxRows || names.length > MAX_COLUMNS) {
+  if (!agreed || claimed < 1 || claimed > dataset.volume.maxRows || names.length > MAX_COLUMNS) {
     return { ...opened, source: undefined, problems };
   }
   const reader = `read_parquet(${literal(path)}, hive_partitioning = false)`;
@@ -65,18 +67,18 @@ async function topLevelNames({ database, path }: FileToOpen): Promise<string[]> 
   return names;
 }
 
-/** The larger of what the footer says of the file and of its row groups together; they differ in a forged file. */
-async function claimedRows({ database, path }: FileToOpen): Promise<number> {
-  const row = await queryRow(
+/** Rows by the footer's own counts: of the file, and of its row groups together. They differ in a forged file. */
+async function claimedRows({ database, path }: FileToOpen): Promise<{ claimed: number; agreed: boolean }> {
+  const { file, groups } = await queryRow(
     database,
-    `SELECT greatest((SELECT num_rows FROM parquet_file_metadata(${literal(path)})), (SELECT coalesce(sum(row_group_num_rows), 0)
-      FROM parquet_metadata(${literal(path)}) WHERE column_id = 0)) AS claimed`,
+    `SELECT (SELECT num_rows FROM parquet_file_metadata(${literal(path)})) AS file, (SELECT
+      coalesce(sum(row_group_num_rows), 0) FROM parquet_metadata(${literal(path)}) WHERE column_id = 0) AS groups`,
   );
-  return Number(row.claimed);
+  return { claimed: Math.max(Number(file), Number(groups)), agreed: Number(file) === Number(groups) };
 }
 
 function describeVolume({ dataset: { volume } }: FileToOpen, claimed: number): Problem[] {
-  if (claimed === 0) return [problem('empty', 'at least one row of data')];
+  if (claimed < 1) return [problem('empty', 'at least one row of data')];
   if (claimed > volume.maxRows)
     return [problem('volume', `at most ${volume.maxRows} rows, found ${claimed}`, { count: claimed })];
   if (claimed < volume.minRows)

@@ -26,7 +26,7 @@ export function openText(
   return {
     scan,
     path: cut ? cutPath : path,
-    fileRows: (rows) => rowsBeforeCuts(rows, scan.cuts),
+    fileRows: (rows) => rowsBeforeCuts(rows, scan.brokenRows),
     problems: [...describeFlaws(scan), ...describeVolume(scan, dataset)],
     warnings: scan.byteOrderMark
       ? [
@@ -56,7 +56,7 @@ function describeVolume(scan: TextScan, { volume }: DatasetSpec): Problem[] {
 function* describeFlaws({ flaws, header }: TextScan): Iterable<Problem> {
   for (const [flaw, { count, rows }] of flaws) {
     const inHeader = rows[0] === 0;
-    const expected = `${EXPECTED[flaw](header.length)}${inHeader ? ', in the header too' : ''}`;
+    const expected = `${EXPECTED[flaw](header.length)}${inHeader ? ' (in the header)' : ''}`;
     const rule = flaw === 'not-utf8' || flaw === 'nul' ? 'encoding' : inHeader ? 'header' : 'format';
     yield problem(rule, expected, { count, rows: inHeader ? [] : rows });
   }

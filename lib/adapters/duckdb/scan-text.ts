@@ -20,15 +20,16 @@ export interface TextScan {
   readonly rows: number;
   /** Broken records by what is wrong: how many, and the first row numbers (0 is the header). */
   readonly flaws: ReadonlyMap<Flaw, { count: number; rows: number[] }>;
-  /** Broken records, to be cut out. */
+  /** Row numbers of the broken records, ascending. */
+  readonly brokenRows: readonly number[];
+  /** Where the broken records stand, and blank lines that the engine would stumble over. */
   readonly cuts: readonly Cut[];
-  /** Whether the whole file was read and `cuts` are all there are. */
+  /** Whether the whole file was read, so that `cuts` are all there are. */
   readonly complete: boolean;
 }
 
+/** Byte offsets in a file, end excluded. */
 export interface Cut {
-  readonly row: number;
-  /** Byte offsets in the file, end excluded. */
   readonly start: number;
   readonly end: number;
 }
@@ -64,6 +65,7 @@ class Scanner implements TextScan {
   header: string[] = [];
   rows = 0;
   readonly flaws = new Map<Flaw, { count: number; rows: number[] }>();
+  readonly brokenRows: number[] = [];
   readonly cuts: Cut[] = [];
   stopped = false;
   #headerRead: boolean;
@@ -106,7 +108,11 @@ class Scanner implements TextScan {
   }
 
   #take(bytes: Buffer, start: number, record: CsvRecord, suspicious: boolean): void {
-    if (isBlank(bytes, start, record.next) && this.header.length !== 1) return;
+    const cut = { start: this.#offset + start, end: this.#offset + record.next };
+    if (this.header.length !== 1 && isBlank(bytes, start, record.next)) {
+      if (!this.#headerRead || this.#differsInLineEnd(record)) this.cuts.push(cut);
+      return;
+    }
     const flaw = this.#flawOf(bytes.subarray(start, record.next), record, suspicious);
     if (!this.#headerRead) {
       this.#headerRead = true;
@@ -121,7 +127,8 @@ class Scanner implements TextScan {
     this.rows += 1;
     if (flaw) {
       this.#note(flaw, this.rows);
-      this.cuts.push({ row: this.rows, start: this.#offset + start, end: this.#offset + record.next });
+      this.brokenRows.push(this.rows);
+      this.cuts.push(cut);
     }
     this.stopped = this.rows > this.#maxRows || this.cuts.length > MAX_CUTS || flaw === 'unclosed-quote';
   }
@@ -133,7 +140,11 @@ class Scanner implements TextScan {
     if (record.flaw) return record.flaw;
     if (this.#format === 'jsonl' || !this.#headerRead) return null;
     if (record.fields !== this.header.length) return 'fields';
-    return record.lineEnd !== 'none' && record.lineEnd !== this.#lineEnd ? 'line-end' : null;
+    return this.#differsInLineEnd(record) ? 'line-end' : null;
+  }
+
+  #differsInLineEnd({ lineEnd }: CsvRecord): boolean {
+    return this.#format === 'csv' && lineEnd !== 'none' && lineEnd !== this.#lineEnd;
   }
 
   #note(flaw: Flaw, row: number): void {

@@ -23,6 +23,8 @@ import { writePart } from './write-part.ts';
 export interface ValidationEngine {
   /** For copies and spilled memory; the caller removes it. */
   readonly workDirectory: string;
+  /** What may be spilled there, in megabytes; also what a file may hold unpacked. */
+  readonly spillMb: number;
   /** Memory of the engine in megabytes. */
   readonly memoryMb: number;
   /** @default 2 */
@@ -49,11 +51,10 @@ export async function validateFile(
   const database = await openDuckDb({
     files: [request.file, cutPath, request.part],
     spillDirectory: join(engine.workDirectory, 'spill'),
-    memoryMb: engine.memoryMb,
-    threads: engine.threads ?? 2,
+    ...engine,
   });
   try {
-    return await judge(request, format, database, cutPath);
+    return await judge(request, format, database, cutPath, engine.spillMb);
   } catch (error) {
     rmSync(request.part, { force: true });
     return reject(format, null, [problem('readable', explain(error, format, engine.memoryMb))]);
@@ -67,6 +68,7 @@ async function judge(
   format: FileFormat,
   database: DuckDBConnection,
   cutPath: string,
+  unpackedMb: number,
 ): Promise<ValidationResult> {
   const opened = await open({ database, path: file, dataset }, format, cutPath);
   const { source } = opened;
@@ -78,6 +80,10 @@ async function judge(
     return reject(format, null, [...opened.problems, problem('readable', expected)]);
   }
   const problems = [...opened.problems, ...judged.problems];
+  if (judged.unpackedMb > unpackedMb) {
+    const expected = `at most ${unpackedMb} MB of values, found ${Math.round(judged.unpackedMb)}; split the file`;
+    problems.push(problem('volume', expected, { count: judged.rows }));
+  }
   if (problems.length > 0) return reject(format, opened.rows, problems);
   return accept(database, source, { format, partPath, opened, dataset, knownLevels });
 }

@@ -15,6 +15,8 @@ export interface ChildOptions {
   readonly memoryMb: number;
   /** Wall time, in seconds, after which the child is killed. */
   readonly seconds: number;
+  /** What the engine may spill to disk, in megabytes; also what a file may hold unpacked. @default 4096 */
+  readonly spillMb?: number;
   /** @default 2 */
   readonly threads?: number;
 }
@@ -42,7 +44,8 @@ export async function validateInChild(
   try {
     const part = join(workDirectory, 'part.parquet');
     const memoryMb = Math.max(64, Math.floor((options.memoryMb - NODE_MB) * 0.75));
-    const engine = { workDirectory, memoryMb, threads: options.threads ?? 2 };
+    const { spillMb = 4096, threads = 2 } = options;
+    const engine = { workDirectory, memoryMb, spillMb, threads };
     const result = await runChild(options, { request: { ...request, part }, engine });
     if (result.accepted) await rename(part, request.part);
     return result;

@@ -9,7 +9,7 @@ export const RULES = {
   readable: 'the file could not be read',
   format: 'the file is not well-formed',
   empty: 'the file holds no rows',
-  encoding: 'text is not UTF-8',
+  encoding: 'the encoding is wrong',
   header: 'the header cannot be used',
   'duplicate-column': 'a column occurs more than once',
   'missing-column': 'the column is missing',
