@@ -8,6 +8,7 @@ const LAYERS = ['@duckdb/node-api', 'koffi', 'leeboard-libxgboost'];
 /** What a handler runs in a process of its own, bundled beside it. */
 const CHILDREN: Record<string, string> = {
   'validate-file/validate-child': 'lib/adapters/duckdb/validate-child.ts',
+  'train-model/train-worker': 'lib/adapters/xgboost/train-worker.ts',
 };
 
 const out = join(PROJECT_ROOT, 'dist/lambdas');

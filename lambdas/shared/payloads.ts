@@ -36,9 +36,16 @@ export const TrainingRun = z.object({
 
 export const DatasetChoice = z.object({ dataset: Name, version: z.number(), manifest: ObjectPointer });
 
-export const Prepared = z.object({ features: ObjectPointer, testRows: ObjectPointer, preparation: ObjectPointer });
+export const Prepared = z.object({
+  features: ObjectPointer,
+  testRows: ObjectPointer,
+  preparation: ObjectPointer,
+  baseline: ObjectPointer,
+  signature: ObjectPointer,
+  spec: ObjectPointer,
+});
 
-export const Trained = z.object({ model: ObjectPointer, training: ObjectPointer, signature: ObjectPointer });
+export const Trained = z.object({ model: ObjectPointer, training: ObjectPointer });
 
 export const Evaluated = z.object({ evaluation: ObjectPointer, metrics: z.record(z.string(), z.number()) });
 

@@ -25,14 +25,16 @@ export interface DuckDbPreparerOptions {
   readonly spillDirectory: string;
   /** @default 4096 */
   readonly memoryMb?: number;
+  /** What may be spilled to disk at most. @default 4096 */
+  readonly spillMb?: number;
 }
 
 /** Prepares training data in DuckDB: one query joins and labels, one cuts by time, one a profile. */
-export function openDuckDbPreparer({ spillDirectory, memoryMb = 4096 }: DuckDbPreparerOptions): Preparer {
+export function openDuckDbPreparer(options: DuckDbPreparerOptions): Preparer {
   return {
     async prepare({ model, datasets, featuresFile, testRowsFile }) {
       const files = [...datasets.flatMap(({ parts }) => parts), featuresFile, testRowsFile];
-      const database = await openDuckDb({ files, spillDirectory, memoryMb });
+      const database = await openDuckDb({ memoryMb: 4096, spillMb: 4096, ...options, files });
       try {
         await loadTables(database, model, datasets);
         await database.run(`CREATE TABLE labelled AS ${labelledRows(model, tableOf, identifier)}`);

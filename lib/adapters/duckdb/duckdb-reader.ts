@@ -7,7 +7,7 @@ import { literal } from './sql.ts';
 export function openDuckDbReader(spillDirectory: string, memoryMb = 2048): PreparedReader {
   return {
     async readColumns(file) {
-      const database = await openDuckDb({ files: [file], spillDirectory, memoryMb });
+      const database = await openDuckDb({ files: [file], spillDirectory, memoryMb, spillMb: 4096 });
       try {
         const found = await database.runAndReadAll(`SELECT * FROM read_parquet(${literal(file)})`);
         const columns = found.getColumnsJS();

@@ -29,6 +29,8 @@ export interface Signature {
   readonly inputs: readonly InputColumn[];
   /** Not needed by any feature: the key and time columns, logged so that truth can join. */
   readonly carried: readonly InputColumn[];
+  /** The dataset's key and time columns: what truth joins by. */
+  readonly key: readonly string[];
   /** Known columns that are accepted and not looked at. */
   readonly ignored: readonly string[];
   readonly features: readonly SignatureFeature[];
@@ -41,9 +43,8 @@ export interface Signature {
  */
 export function signatureOf(model: ModelSpec, levels: Readonly<Record<string, readonly string[]>>): Signature {
   const needed = inputColumns(model);
-  const carried = [...new Set([...model.from.key, ...(model.from.time ? [model.from.time] : [])])]
-    .filter((name) => !needed.includes(name))
-    .sort();
+  const key = [...new Set([...model.from.key, ...(model.from.time ? [model.from.time] : [])])].sort();
+  const carried = key.filter((name) => !needed.includes(name));
   const known = [model.from, ...model.join.map((join) => join.dataset)].flatMap((dataset) => Object.keys(dataset.columns));
   return {
     format: 1,
@@ -51,6 +52,7 @@ export function signatureOf(model: ModelSpec, levels: Readonly<Record<string, re
     task: model.task,
     inputs: needed.map((name) => inputColumn(model, name)),
     carried: carried.map((name) => ({ ...inputColumn(model, name), optional: true })),
+    key,
     ignored: [...new Set(known)].filter((name) => !needed.includes(name) && !carried.includes(name)).sort(),
     features: featureExpressions(model).map(({ name, spec }) => ({
       name,

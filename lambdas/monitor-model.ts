@@ -1,0 +1,61 @@
+import { canonicalJson } from '#core/data/canonical-json.ts';
+import { type ColumnProfile, windowDrift } from '#core/drift/index.ts';
+import type { ModelManifest } from '#core/registry/bundle.ts';
+import { durationSeconds } from '#core/spec/duration.ts';
+import type { ModelSpec } from '#core/spec/model.ts';
+import { readJson } from '../lib/pipelines/load-bundle.ts';
+import { readPredictions } from '../lib/pipelines/read-predictions.ts';
+import { MonitoringRun, parseInput } from './shared/payloads.ts';
+import { once, registry, store } from './shared/resources.ts';
+import { ownSpec, readSpec } from './shared/specs.ts';
+
+interface Monitored {
+  readonly rows: number;
+  readonly psi: number | null;
+  readonly column: string | null;
+  readonly drifted: readonly string[];
+  readonly reportKey: string | null;
+  /** For CloudWatch's PutMetricData. */
+  readonly metrics: readonly object[];
+}
+
+const spec = once(() => readSpec<ModelSpec>(ownSpec()));
+
+/** Compares the inputs of the last window's predictions with what the champion was trained on. */
+export const handler = async (event: unknown): Promise<Monitored> => {
+  const { model, asOf } = parseInput(MonitoringRun, event);
+  const { monitor } = await spec();
+  const to = Date.parse(asOf);
+  const from = to - durationSeconds(monitor.every) * 1000;
+  const deployment = await registry().deployment(model);
+  const predictions = deployment?.champion
+    ? (await readPredictions(store(), model, from, to)).filter(({ version }) => version === deployment.champion?.version)
+    : [];
+  const metric = (MetricName: string, Value: number) => ({
+    MetricName,
+    Value,
+    Timestamp: asOf,
+    Dimensions: [{ Name: 'Model', Value: model }],
+  });
+  const seen = metric('MonitoredPredictions', predictions.length);
+  if (!deployment?.champion || predictions.length === 0) {
+    return { rows: 0, psi: null, column: null, drifted: [], reportKey: null, metrics: [seen] };
+  }
+  const manifest = await readJson<ModelManifest>(store(), deployment.champion.manifest);
+  const baseline = await readJson<{ columns: ColumnProfile[] }>(store(), manifest.files['baseline.json']);
+  const inputs = predictions.map((prediction) => prediction.inputs);
+  const drift = windowDrift(baseline.columns, inputs, { threshold: monitor.psi, minRows: monitor.minRows });
+  const reportKey = `reports/${model}/drift/${asOf}.json`;
+  const report = { format: 1, model, version: deployment.champion.version, from: new Date(from).toISOString(), to: asOf, rows: predictions.length, ...drift };
+  await store().write(reportKey, canonicalJson(report), 'application/json');
+  // Too few rows say nothing: no metric, so no alarm.
+  const judged = predictions.length >= monitor.minRows && drift.psi !== null;
+  return {
+    rows: predictions.length,
+    psi: drift.psi,
+    column: drift.column,
+    drifted: drift.drifted,
+    reportKey,
+    metrics: [seen, ...(judged ? [metric('DriftPsi', drift.psi as number)] : [])],
+  };
+};

@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import { FirehoseClient } from '@aws-sdk/client-firehose';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { FirehoseLog } from '#adapters/firehose/firehose-log.ts';
+import { openXgboost } from '#adapters/xgboost/library.ts';
+import { loadPredictor } from '#adapters/xgboost/predict.ts';
+import { logRows, type PredictionAnswer } from '#core/serve/answer.ts';
+import { parseRows } from '#core/serve/parse-rows.ts';
+import { championHolder } from '../lib/pipelines/champion.ts';
+import { json, jsonBody, respond } from './shared/http.ts';
+import { libxgboost } from './shared/libxgboost.ts';
+import { once, registry, store, variable } from './shared/resources.ts';
+
+const model = variable('MODEL');
+const log = once(() => new FirehoseLog(new FirehoseClient({}), variable('PREDICTION_STREAM')));
+const xgboost = once(() => openXgboost(libxgboost()));
+const champion = championHolder({
+  model,
+  store: store(),
+  registry: registry(),
+  load: (bytes) => loadPredictor(xgboost(), bytes),
+  clock: () => performance.now(),
+});
+
+/** `POST /v1/models/<model>/predict`: rows of raw columns in, probabilities of the champion out, all of it logged. */
+export const handler = (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> =>
+  respond(async () => {
+    const body = jsonBody(event);
+    const { version, signature, encoder, predictor } = await champion();
+    const rows = parseRows(signature, body);
+    const features = { rows: rows.length, columns: encoder.columns, values: encoder.encode(rows) };
+    const margins = predictor.margins(features);
+    const probabilities = predictor.probabilities(features);
+    const answer: PredictionAnswer = {
+      predictionId: randomUUID(),
+      model,
+      version,
+      predictions: Array.from(probabilities, (probability, row) => ({ probability, margin: margins[row] as number })),
+    };
+    await log().append(logRows(signature, answer, rows, new Date().toISOString()));
+    return json(200, answer);
+  });

@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { openDuckDbPreparer } from '#adapters/duckdb/duckdb-preparer.ts';
+import { canonicalJson } from '#core/data/canonical-json.ts';
+import { runPrefix } from '#core/registry/bundle.ts';
+import { signatureOf } from '#core/serve/signature.ts';
+import type { ModelSpec } from '#core/spec/model.ts';
+import { readManifest } from '../lib/pipelines/commit-dataset-version.ts';
+import { DatasetChoice, type Prepared, parseInput, TrainingRun } from './shared/payloads.ts';
+import { store } from './shared/resources.ts';
+import { withScratch } from './shared/scratch.ts';
+import { readSpec } from './shared/specs.ts';
+
+const Input = z.object({ run: TrainingRun, datasets: z.array(DatasetChoice) });
+
+/** Joins, labels and splits the chosen versions; learns levels and the drift baseline. */
+export const handler = async (event: unknown): Promise<z.output<typeof Prepared>> => {
+  const { run, datasets } = parseInput(Input, event);
+  const model = await readSpec<ModelSpec>(run.spec);
+  const prefix = runPrefix(run.model, run.runId);
+  return withScratch(async (folder) => {
+    const local = await Promise.all(datasets.map(async ({ dataset, manifest }) => ({ dataset, parts: await fetchParts(folder, dataset, manifest) })));
+    const [featuresFile, testRowsFile] = [join(folder, 'features.parquet'), join(folder, 'test-rows.parquet')];
+    const preparer = openDuckDbPreparer({ spillDirectory: join(folder, 'spill') });
+    const { baseline, ...preparation } = await preparer.prepare({ model, datasets: local, featuresFile, testRowsFile });
+    const json = (name: string, value: unknown) => store().write(`${prefix}/${name}`, canonicalJson(value), 'application/json');
+    return {
+      features: await store().upload(featuresFile, `${prefix}/features.parquet`),
+      testRows: await store().upload(testRowsFile, `${prefix}/test-rows.parquet`),
+      preparation: await json('preparation.json', preparation),
+      baseline: await json('baseline.json', { format: 1, columns: baseline }),
+      signature: await json('signature.json', signatureOf(model, preparation.levels)),
+      spec: await json('spec.json', model),
+    };
+  });
+};
+
+async function fetchParts(folder: string, dataset: string, pointer: z.output<typeof DatasetChoice>['manifest']): Promise<string[]> {
+  const { parts } = await readManifest(store(), pointer);
+  return Promise.all(
+    parts.map(async ({ s3VersionId, ...part }, index) => {
+      const file = join(folder, `${dataset}-${index}.parquet`);
+      await store().downloadVerified({ ...part, versionId: s3VersionId }, file);
+      return file;
+    }),
+  );
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { parseInput, TrainingRun } from './shared/payloads.ts';
+import { registry } from './shared/resources.ts';
+
+const Input = z.object({
+  run: TrainingRun,
+  pipeline: z.literal('train-model'),
+  status: z.enum(['running', 'succeeded', 'refused', 'failed']),
+  finishedAt: z.string().optional(),
+  version: z.number().optional(),
+  metrics: z.record(z.string(), z.number()).optional(),
+  verdict: z.array(z.string()).optional(),
+  error: z.object({ Error: z.string(), Cause: z.unknown() }).optional(),
+});
+
+/** Keeps a run's state in the registry, failed runs too. */
+export const handler = async (event: unknown): Promise<object> => {
+  const { run, error, ...facts } = parseInput(Input, event);
+  const { model, runId, startedAt, by } = run;
+  await registry().recordRun({
+    model,
+    runId,
+    startedAt,
+    by,
+    ...facts,
+    ...(error && { error: { name: error.Error, message: messageOf(error.Cause) } }),
+  });
+  return {};
+};
+
+/** Lambda's Cause is JSON with the error's own message in it. */
+function messageOf(cause: unknown): string {
+  const text = typeof cause === 'string' ? cause : JSON.stringify(cause ?? '');
+  try {
+    return String((JSON.parse(text) as { errorMessage?: string }).errorMessage ?? text);
+  } catch {
+    return text;
+  }
+}

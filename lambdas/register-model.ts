@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import type { TrainingRecord } from '../lib/pipelines/train-version.ts';
+import { readJson } from '../lib/pipelines/load-bundle.ts';
+import { registerVersion } from '../lib/pipelines/register-version.ts';
+import type { Preparation } from '#ports/preparation.ts';
+import { DatasetChoice, Evaluated, ObjectPointer, Prepared, parseInput, Trained, TrainingRun } from './shared/payloads.ts';
+import { registry, store, variable } from './shared/resources.ts';
+
+const Input = z.object({
+  run: TrainingRun,
+  datasets: z.array(DatasetChoice),
+  prepared: Prepared,
+  trained: Trained,
+  evaluated: Evaluated,
+});
+
+/** Keeps a run's result as the next model version. */
+export const handler = async (event: unknown): Promise<{ version: number; manifest: z.output<typeof ObjectPointer> }> => {
+  const { run, datasets, prepared, trained, evaluated } = parseInput(Input, event);
+  const training = await readJson<TrainingRecord>(store(), trained.training);
+  const preparation = await readJson<Preparation>(store(), prepared.preparation);
+  const parent = (await registry().deployment(run.model))?.champion?.version ?? null;
+  const registered = await registerVersion(store(), registry(), {
+    facts: {
+      model: run.model,
+      createdAt: run.asOf,
+      runId: run.runId,
+      parent,
+      specHash: run.spec.sha256,
+      codeVersion: variable('CODE_VERSION'),
+      libraries: { xgboost: training.library.version, duckdb: preparation.engine },
+      seed: training.parameters.seed,
+      datasets,
+    },
+    files: {
+      'model.ubj': trained.model,
+      'signature.json': prepared.signature,
+      'baseline.json': prepared.baseline,
+      'evaluation.json': evaluated.evaluation,
+      'spec.json': prepared.spec,
+      'training.json': trained.training,
+    },
+    metrics: evaluated.metrics,
+  });
+  return { version: registered.version, manifest: ObjectPointer.parse(registered.manifest) };
+};

@@ -1,0 +1,42 @@
+import { type FieldProblem, InvalidInputError, LeeboardError, NotFoundError } from '../errors.ts';
+
+/** The body is not JSON, or too large. */
+export class BadRequestError extends LeeboardError {
+  override readonly name = 'BadRequestError';
+  readonly status: 400 | 413 | 415;
+  constructor(status: 400 | 413 | 415, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** Nothing was promoted yet, so nothing can answer. */
+export class NotReadyError extends LeeboardError {
+  override readonly name = 'NotReadyError';
+}
+
+/** An error as RFC 9457 describes it, `application/problem+json`. */
+export interface ProblemDocument {
+  /** `urn:leeboard:problem:` and the error's stable name. */
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  /** Each wrong field: where, what was expected, what came. */
+  readonly errors?: readonly FieldProblem[];
+}
+
+/** The document for an error that is the caller's to mend; undefined when the fault is ours. */
+export function problemDocument(error: unknown): ProblemDocument | undefined {
+  if (error instanceof InvalidInputError) {
+    return { ...head(error, 422, 'The request has wrong fields'), errors: error.problems };
+  }
+  if (error instanceof NotFoundError) return head(error, 404, 'There is no such thing');
+  if (error instanceof BadRequestError) return head(error, error.status, 'The request cannot be read');
+  if (error instanceof NotReadyError) return head(error, 409, 'The model has no champion yet');
+  return undefined;
+}
+
+function head(error: LeeboardError, status: number, title: string): ProblemDocument {
+  return { type: `urn:leeboard:problem:${error.name}`, title, status, detail: error.message };
+}

@@ -1,0 +1,35 @@
+import type { Value } from '../expression/index.ts';
+import { featureCoder } from '../serve/encode-rows.ts';
+import type { Signature } from '../serve/signature.ts';
+import { LABEL_COLUMN, SPLIT_COLUMN, type Split } from './training-query.ts';
+
+/** Columns of prepared rows; a timestamp is epoch milliseconds. */
+export type PreparedColumns = Readonly<Record<string, readonly Value[]>>;
+
+/** Rows as the model sees them. */
+export interface EncodedRows {
+  /** Row-major float32, rows x features; NaN is missing. */
+  readonly values: Float32Array;
+  readonly labels: Float32Array;
+  readonly rows: number;
+}
+
+/** The rows of some splits, in their order, through the same coders that serving uses. */
+export function encodeSplits(signature: Signature, columns: PreparedColumns, splits: readonly Split[]): EncodedRows {
+  const of = columns[SPLIT_COLUMN] ?? [];
+  const chosen: number[] = [];
+  of.forEach((split, row) => {
+    if (splits.includes(split as Split)) chosen.push(row);
+  });
+  const width = signature.features.length;
+  const values = new Float32Array(chosen.length * width);
+  signature.features.forEach((feature, column) => {
+    const code = featureCoder(feature);
+    const source = columns[feature.name] ?? [];
+    chosen.forEach((row, index) => {
+      values[index * width + column] = code(source[row] ?? null);
+    });
+  });
+  const labels = columns[LABEL_COLUMN] ?? [];
+  return { values, labels: Float32Array.from(chosen, (row) => Number(labels[row])), rows: chosen.length };
+}

@@ -1,0 +1,27 @@
+import { gunzipSync } from 'node:zlib';
+import type { LoggedPrediction } from '#core/serve/answer.ts';
+import type { ObjectStore } from '#ports/object-store.ts';
+
+const HOUR = 3_600_000;
+/** Firehose may deliver an answer so much later than it was given. */
+const LATEST_DELIVERY = HOUR;
+
+/**
+ * Predictions answered within a window, each id once: Firehose may deliver a record twice.
+ * @param from included, to excluded; epoch milliseconds
+ */
+export async function readPredictions(store: ObjectStore, model: string, from: number, to: number): Promise<LoggedPrediction[]> {
+  const found = new Map<string, LoggedPrediction>();
+  for (let hour = Math.floor(from / HOUR) * HOUR; hour <= to + LATEST_DELIVERY; hour += HOUR) {
+    const [date, time] = new Date(hour).toISOString().split('T') as [string, string];
+    for (const { key } of await store.list(`predictions/${model}/dt=${date}/hour=${time.slice(0, 2)}/`)) {
+      const lines = gunzipSync(await store.read(key)).toString('utf8').split('\n');
+      for (const line of lines.filter(Boolean)) {
+        const row = JSON.parse(line) as LoggedPrediction;
+        const at = Date.parse(row.at);
+        if (at >= from && at < to) found.set(row.id, row);
+      }
+    }
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,58 @@
+import { canonicalJson } from '#core/data/canonical-json.ts';
+import { IntegrityError } from '#core/errors.ts';
+import { BUNDLE_FILES, type BundleFile, bundlePrefix, type ModelManifest } from '#core/registry/bundle.ts';
+import type { ModelVersion } from '#core/registry/records.ts';
+import type { ObjectStore, StoredObject } from '#ports/object-store.ts';
+import type { ModelRegistry } from '#ports/registry.ts';
+
+export interface Registration {
+  readonly facts: Omit<ModelManifest, 'format' | 'version' | 'files'>;
+  /** Where the run left each file of the bundle. */
+  readonly files: Readonly<Record<BundleFile, StoredObject>>;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/**
+ * Gives a run's result the next version number and keeps its bundle for good. Done again after a crash, it
+ * ends with the same number and the same bytes.
+ */
+export async function registerVersion(
+  store: ObjectStore,
+  registry: ModelRegistry,
+  { facts, files, metrics }: Registration,
+): Promise<ModelVersion> {
+  const { model, runId } = facts;
+  const claimed = await registry.claimModelVersion({
+    model,
+    runId,
+    createdAt: facts.createdAt,
+    specHash: facts.specHash,
+    datasets: Object.fromEntries(facts.datasets.map(({ dataset, version }) => [dataset, version])),
+    metrics,
+  });
+  if (claimed.status !== 'claimed') return claimed;
+  const prefix = bundlePrefix(model, claimed.version);
+  const kept = await Promise.all(
+    BUNDLE_FILES.map(async (name) => [name, await keep(store, files[name], `${prefix}/${name}`)] as const),
+  );
+  const manifest: ModelManifest = {
+    format: 1,
+    version: claimed.version,
+    ...facts,
+    files: Object.fromEntries(kept) as ModelManifest['files'],
+  };
+  const stored = await createOnce(store, `${prefix}/manifest.json`, canonicalJson(manifest));
+  const registered: ModelVersion = { ...claimed, status: 'registered', manifest: stored };
+  await registry.updateModelVersion(registered, 'claimed');
+  return registered;
+}
+
+async function keep(store: ObjectStore, source: StoredObject, key: string): Promise<StoredObject> {
+  const kept = await createOnce(store, key, await store.readVerified(source));
+  if (kept.sha256 !== source.sha256) throw new IntegrityError(key, source.sha256, kept.sha256);
+  return kept;
+}
+
+async function createOnce(store: ObjectStore, key: string, body: Uint8Array | string): Promise<StoredObject> {
+  return (await store.create(key, body)) ?? (await store.describe(key));
+}
