@@ -7,6 +7,7 @@ import type { Syntax } from './syntax.ts';
 import { isTimeZone } from './time-zone.ts';
 
 type SyntaxCall = Extract<Syntax, { kind: 'call' }>;
+type SyntaxLiteral = Extract<Syntax, { kind: 'literal' }>;
 type Columns = ReadonlyMap<string, ValueType>;
 
 const OPERATORS = new Map<string, OperationName>([
@@ -80,7 +81,11 @@ function call(syntax: SyntaxCall, columns: Columns, expected: ValueType | undefi
   const args = operation === 'in' ? withList(syntax) : syntax.args;
   const parameters = parametersFor(args.length);
   if (parameters.length !== args.length) {
-    throw new ExpressionError(`\`${syntax.name}\` with ${args.length} arguments`, syntax.at, usage);
+    throw new ExpressionError(
+      `\`${syntax.name}\` with ${args.length} argument${args.length === 1 ? '' : 's'}`,
+      syntax.at,
+      usage,
+    );
   }
 
   // Nulls wait until the others have said the type they share.
@@ -92,7 +97,11 @@ function call(syntax: SyntaxCall, columns: Columns, expected: ValueType | undefi
   };
   const typed = args.map((arg, index) => {
     const parameter = parameters[index] as Parameter;
-    if (arg.kind === 'literal' && arg.value === null) return arg;
+    if (isNull(arg)) {
+      if (operation === 'in' && index > 0)
+        throw new ExpressionError('null in a list', arg.at, 'is_null(x) beside `in`');
+      return arg;
+    }
     const ast = check(arg, columns, wanted(parameter));
     if (parameter === 'same' || parameter === 'ordered') shared ??= ast.type;
     requireType(ast, parameter, shared, { syntax, arg, index, usage });
@@ -114,6 +123,11 @@ function call(syntax: SyntaxCall, columns: Columns, expected: ValueType | undefi
     operation,
     args: all,
   };
+}
+
+/** Whether it is a null that has no type yet. */
+function isNull(part: Syntax | Ast): part is SyntaxLiteral & { readonly value: null } {
+  return part.kind === 'literal' && part.value === null && !('type' in part);
 }
 
 function operationOf({ name, operator, args, at }: SyntaxCall): OperationName {
@@ -164,16 +178,26 @@ function requireType(ast: Ast, parameter: Parameter, shared: ValueType | undefin
     else if (!isTimeZone(zone))
       refuse(`the unknown time zone ${JSON.stringify(zone)}`, 'an IANA name such as Europe/Paris');
   } else if (parameter === 'ordered' && (ast.type === 'text' || ast.type === 'boolean')) {
-    const why = ast.type === 'text' ? ' (the order of text differs between collations)' : '';
-    refuse(describe(ast), `numbers or timestamps${why}`);
+    const why =
+      ast.type === 'text'
+        ? 'the order of text differs between collations'
+        : 'a range is low < x and x < high';
+    refuse(describe(ast), `numbers or timestamps (${why})`);
   } else {
     const type = parameter === 'same' || parameter === 'ordered' ? shared : parameter;
-    if (type && ast.type !== type) refuse(describe(ast), type);
+    if (type && ast.type !== type) refuse(describe(ast), TYPE_NAME[type]);
   }
 }
+
+const TYPE_NAME = {
+  number: 'a number',
+  text: 'text',
+  boolean: 'a condition (boolean)',
+  timestamp: 'a timestamp',
+} as const;
 
 function describe(ast: Ast): string {
   if (ast.kind === 'column') return `the ${ast.type} column "${ast.name}"`;
   if (ast.kind === 'literal') return `the ${ast.type} ${JSON.stringify(ast.value)}`;
-  return `a ${ast.type}`;
+  return `a ${ast.type} result`;
 }
