@@ -25,6 +25,7 @@ const functions = {
   XGDMatrixSetStrFeatureInfo: [Pointer, Text, texts, Size],
   XGDMatrixFree: [Pointer],
   XGBoosterCreate: [handles, Size, outPointer],
+  XGBoosterSetStrFeatureInfo: [Pointer, Text, texts, Size],
   XGBoosterSetParam: [Pointer, Text, Text],
   XGBoosterUpdateOneIter: [Pointer, 'int', Pointer],
   XGBoosterEvalOneIter: [Pointer, 'int', handles, texts, Size, outText],

@@ -32,17 +32,16 @@ export function loadPredictor(xgboost: Xgboost, model: Uint8Array, threads = 1):
     if (booster !== null) xgboost.call('XGBoosterFree', booster);
     booster = null;
   };
+  let columns: number;
   try {
     xgboost.call('XGBoosterLoadModelFromBuffer', booster, model, model.length);
     xgboost.call('XGBoosterSetParam', booster, 'nthread', String(threads));
     refuseOtherModels(xgboost, booster);
+    columns = Number(output((out) => xgboost.call('XGBoosterGetNumFeature', booster, out)));
   } catch (error) {
     close();
     throw error;
   }
-  const length = [0];
-  xgboost.call('XGBoosterGetNumFeature', booster, length);
-  const columns = Number(length[0]);
 
   const predictInPlace = (features: Matrix, kind: string) => {
     requireMatrix(features, columns);

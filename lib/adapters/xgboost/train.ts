@@ -8,7 +8,7 @@ import type {
 import { checkTrainingRequest } from './check-request.ts';
 import { XgboostError } from './error.ts';
 import { copyBytes, type Handle, output, withHandles, type Xgboost } from './library.ts';
-import { quantileMatrix } from './training-matrix.ts';
+import { describeFeatures, quantileMatrix } from './training-matrix.ts';
 
 /**
  * Trains in this thread, which it holds until done: for a process that does nothing else.
@@ -29,6 +29,7 @@ export function trainSync(
     const booster = keep('XGBoosterFree', (out) =>
       xgboost.call('XGBoosterCreate', matrices, matrices.length, out),
     );
+    describeFeatures(xgboost, 'XGBoosterSetStrFeatureInfo', booster, features);
     for (const [name, value] of engineParameters(parameters)) {
       xgboost.call('XGBoosterSetParam', booster, name, String(value));
     }

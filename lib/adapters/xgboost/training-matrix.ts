@@ -56,8 +56,18 @@ function giveSet(
   if (weights) {
     xgboost.call('XGDMatrixSetInfoFromInterface', proxy, 'weight', arrayInterface(weights, [matrix.rows]));
   }
+  describeFeatures(xgboost, 'XGDMatrixSetStrFeatureInfo', proxy, features);
+}
+
+/** Names and kinds: a matrix sketches by them, a booster saves them in its file. */
+export function describeFeatures(
+  xgboost: Xgboost,
+  call: 'XGDMatrixSetStrFeatureInfo' | 'XGBoosterSetStrFeatureInfo',
+  handle: Handle,
+  features: readonly TrainingFeature[],
+): void {
   const names = features.map(({ name }) => name);
-  const types = features.map(({ levels }) => (levels === undefined ? 'q' : 'c'));
-  xgboost.call('XGDMatrixSetStrFeatureInfo', proxy, 'feature_name', names, names.length);
-  xgboost.call('XGDMatrixSetStrFeatureInfo', proxy, 'feature_type', types, types.length);
+  const kinds = features.map(({ levels }) => (levels === undefined ? 'q' : 'c'));
+  xgboost.call(call, handle, 'feature_name', names, names.length);
+  xgboost.call(call, handle, 'feature_type', kinds, kinds.length);
 }

@@ -41,8 +41,8 @@ describe.each(pythonModels)('a %s model saved by Python', (name) => {
     const parallel = loadPredictor(xgboost, python.model, 2);
     expect(bits(parallel.margins(python.asked))).toEqual(bits(python.margins));
     parallel.close();
-    for (const row of [0, 1, 17, rows - 4, rows - 1]) {
-      const alone = predictor.margins(matrix(values.subarray(row * columns, (row + 1) * columns), columns));
+    for (let row = 0; row < rows; row++) {
+      const alone = predictor.margins(matrix(values.slice(row * columns, (row + 1) * columns), columns));
       expect(bits(alone)).toEqual(bits(python.margins.slice(row, row + 1)));
     }
   });

@@ -1,0 +1,78 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { XgboostError } from '#adapters/xgboost/error.ts';
+import { trainSync } from '#adapters/xgboost/train.ts';
+import { openWorkerTrainer } from '#adapters/xgboost/worker-trainer.ts';
+import { InvalidInputError } from '#core/errors.ts';
+import type { TrainingRound } from '#ports/trainer.ts';
+import { readPythonModel } from './fixture.ts';
+import { libraryPath, xgboost } from './library.ts';
+
+const root = join(import.meta.dirname, '../../..');
+
+// The worker is a bundle of its own, as in a deployed function; koffi stays outside and is found beside it.
+describe.each([
+  ['an ESM', 'esm', 'mjs'],
+  ['a CommonJS', 'cjs', 'cjs'],
+] as const)('a trainer with %s worker', (_, format, extension) => {
+  const { request } = readPythonModel('numeric');
+  const cache = join(root, 'node_modules/.cache');
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(cache, 'train-worker-'));
+  const workerFile = join(folder, `train-worker.${extension}`);
+  const trainer = openWorkerTrainer(libraryPath(), workerFile);
+  beforeAll(async () => {
+    const entryPoints = [join(root, 'lib/adapters/xgboost/train-worker.ts')];
+    await build({
+      entryPoints,
+      outfile: workerFile,
+      bundle: true,
+      platform: 'node',
+      format,
+      external: ['koffi'],
+    });
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('gives the same bytes and rounds as training in this thread, and lets it live meanwhile', async () => {
+    const told: TrainingRound[] = [];
+    let turns = 0;
+    const clock = setInterval(() => turns++, 1);
+    const trained = await trainer.train(request, (round) => told.push(round));
+    clearInterval(clock);
+    const here = trainSync(xgboost, request);
+    expect(Buffer.compare(trained.model, here.model)).toBe(0);
+    expect({ ...trained, model: null }).toEqual({ ...here, model: null });
+    expect(told).toEqual(here.history);
+    expect(turns).toBeGreaterThan(0);
+  });
+
+  it('refuses a request that does not fit as the synchronous one does', async () => {
+    const refused = { ...request, features: [] };
+    await expect(trainer.train(refused)).rejects.toThrow(InvalidInputError);
+  });
+
+  it("passes on XGBoost's words", async () => {
+    const refused = { ...request, parameters: { ...request.parameters, subsample: 2 } };
+    const training = trainer.train(refused);
+    await expect(training).rejects.toThrow(XgboostError);
+    await expect(training).rejects.toThrow(/subsample exceed bound/);
+  });
+
+  it('ends when the listener throws, with its error', async () => {
+    const enough = new Error('enough');
+    const told: number[] = [];
+    const training = trainer.train(request, ({ round }) => {
+      told.push(round);
+      throw enough;
+    });
+    await expect(training).rejects.toBe(enough);
+  });
+
+  it('fails when the worker cannot start', async () => {
+    const missing = openWorkerTrainer(libraryPath(), join(folder, 'missing.mjs'));
+    await expect(missing.train(request)).rejects.toThrow(/missing\.mjs/);
+  });
+});
