@@ -4,7 +4,6 @@ import {
   ComparisonOperator,
   Dashboard,
   GraphWidget,
-  type IAlarmAction,
   type IMetric,
   Metric,
   SingleValueWidget,
@@ -12,7 +11,6 @@ import {
   TextWidget,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
-import { LambdaAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
@@ -71,9 +69,8 @@ export class ModelMonitoring extends Construct {
       // No predictions, no news: a quiet night must neither raise nor clear the alarm.
       treatMissingData: TreatMissingData.IGNORE,
     });
-    const action: IAlarmAction = new LambdaAction(notifications.notifyAlarm);
-    this.driftAlarm.addAlarmAction(action);
-    this.driftAlarm.addOkAction(action);
+    this.driftAlarm.addAlarmAction(notifications.action);
+    this.driftAlarm.addOkAction(notifications.action);
     this.#dashboard(props, drift, period);
   }
 

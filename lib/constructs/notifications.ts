@@ -1,4 +1,6 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alias } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -11,7 +13,8 @@ import { LeeboardFunction } from './leeboard-function.ts';
 /** Where people hear of alarms: alarm -> `notify-alarm` -> encrypted topic -> e-mail. */
 export class Notifications extends Construct {
   readonly topic: ITopic;
-  readonly notifyAlarm: LeeboardFunction;
+  /** For any alarm that people should hear of. */
+  readonly action: IAlarmAction;
 
   constructor(scope: Construct, id: string, environment: Environment) {
     super(scope, id);
@@ -29,13 +32,19 @@ export class Notifications extends Construct {
       masterKey: Alias.fromAliasName(this, 'SnsKey', 'alias/aws/sns'),
       enforceSSL: true,
     });
-    this.notifyAlarm = new LeeboardFunction(this, 'NotifyAlarm', {
+    const notifyAlarm = new LeeboardFunction(this, 'NotifyAlarm', {
       environment,
       handler: 'notify-alarm',
       variables: { TOPIC: this.topic.topicArn },
       deadLetters,
     });
-    allow(this.notifyAlarm, ['sns:Publish'], [this.topic.topicArn]);
+    allow(notifyAlarm, ['sns:Publish'], [this.topic.topicArn]);
+    // CDK's LambdaAction would put each alarm's permission here, and make this stack depend on every model's.
+    notifyAlarm.addPermission('Alarms', {
+      principal: new ServicePrincipal('lambda.alarms.cloudwatch.amazonaws.com'),
+      sourceAccount: Stack.of(this).account,
+    });
+    this.action = { bind: () => ({ alarmActionArn: notifyAlarm.functionArn }) };
     for (const address of environment.notify) this.topic.addSubscription(new EmailSubscription(address, { deadLetterQueue: deadLetters }));
   }
 }

@@ -1,4 +1,4 @@
-import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Aws, Duration, Validations } from 'aws-cdk-lib';
 import { AttributeType, Billing, type ITableV2, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
@@ -19,12 +19,13 @@ export class Storage extends Construct {
   readonly store: Bucket;
   readonly registry: ITableV2;
   readonly bus: IEventBus;
+  readonly #incomingArn: string;
+  readonly #storeArn: string;
 
   constructor(scope: Construct, id: string, { environment }: StorageProps) {
     super(scope, id);
-    const { account, region } = Stack.of(this);
     const removal = removalPolicy(environment);
-    const bucketName = (what: string) => `leeboard-${environment.name}-${what}-${account}-${region}`;
+    const bucketName = (what: string) => `leeboard-${environment.name}-${what}-${Aws.ACCOUNT_ID}-${Aws.REGION}`;
     const closed = {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       encryption: BucketEncryption.S3_MANAGED,
@@ -39,6 +40,9 @@ export class Storage extends Construct {
     });
     Validations.of(accessLog).acknowledge({ id: 'AwsSolutions-S1', reason: 'It is where access logs go; logging it would never end.' });
     const logged = { ...closed, versioned: true, serverAccessLogsBucket: accessLog };
+    // Built from the names, so that grants of other stacks need no export for each prefix.
+    this.#incomingArn = `arn:${Aws.PARTITION}:s3:::${bucketName('incoming')}`;
+    this.#storeArn = `arn:${Aws.PARTITION}:s3:::${bucketName('store')}`;
     this.incoming = new Bucket(this, 'Incoming', {
       ...logged,
       bucketName: bucketName('incoming'),
@@ -70,23 +74,23 @@ export class Storage extends Construct {
 
   /** Lets `grantee` read objects below the prefixes of the store, any version. */
   grantReadStore(grantee: IGrantable, ...prefixes: string[]): void {
-    const objects = prefixes.map((prefix) => this.store.arnForObjects(`${prefix}*`));
+    const objects = prefixes.map((prefix) => `${this.#storeArn}/${prefix}*`);
     allow(grantee, ['s3:GetObject', 's3:GetObjectVersion'], objects, 'Objects below a prefix have no fixed names.');
     // Without it S3 says "access denied" where it means "no such key".
-    allow(grantee, ['s3:ListBucket'], [this.store.bucketArn]);
+    allow(grantee, ['s3:ListBucket'], [this.#storeArn]);
   }
 
   /** Lets `grantee` write objects below the prefixes of the store. */
   grantWriteStore(grantee: IGrantable, ...prefixes: string[]): void {
-    const objects = prefixes.map((prefix) => this.store.arnForObjects(`${prefix}*`));
+    const objects = prefixes.map((prefix) => `${this.#storeArn}/${prefix}*`);
     allow(grantee, ['s3:PutObject'], objects, 'Objects below a prefix have no fixed names.');
   }
 
   /** Lets `grantee` read drops. */
   grantReadIncoming(grantee: IGrantable): void {
-    const drops = [this.incoming.arnForObjects('incoming/*')];
+    const drops = [`${this.#incomingArn}/incoming/*`];
     allow(grantee, ['s3:GetObject', 's3:GetObjectVersion'], drops, 'Producers choose the names of their drops.');
-    allow(grantee, ['s3:ListBucket'], [this.incoming.bucketArn]);
+    allow(grantee, ['s3:ListBucket'], [this.#incomingArn]);
   }
 
   grantReadRegistry(grantee: IGrantable): void {

@@ -1,4 +1,4 @@
-import { DefaultStackSynthesizer, Stack } from 'aws-cdk-lib';
+import { Aws, DefaultStackSynthesizer } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Environment } from '../stacks/environment.ts';
 import type { Engines } from './engines.ts';
@@ -60,8 +60,7 @@ export class Training extends Construct {
 
   /** Specs are assets of stacks that do not exist yet: their bucket is known, their hashed names are not. */
   #grantReadSpecs(reader: LeeboardFunction): void {
-    const { account, region, partition } = Stack.of(this);
-    const bucket = `cdk-${DefaultStackSynthesizer.DEFAULT_QUALIFIER}-assets-${account}-${region}`;
-    allow(reader, ['s3:GetObject'], [`arn:${partition}:s3:::${bucket}/*.json`], 'Specs are named by their hash.');
+    const bucket = `cdk-${DefaultStackSynthesizer.DEFAULT_QUALIFIER}-assets-${Aws.ACCOUNT_ID}-${Aws.REGION}`;
+    allow(reader, ['s3:GetObject'], [`arn:${Aws.PARTITION}:s3:::${bucket}/*.json`], 'Specs are named by their hash.');
   }
 }
