@@ -58,15 +58,22 @@ async function fill(rows: readonly StoredRow[]): Promise<void> {
   appender.closeSync();
 }
 
+/** DuckDB's client drops a byte order mark at the start of a text. */
+const marked = (text: string) => `'.' || ${text}`;
+
 async function compare(sources: readonly string[], rows: readonly StoredRow[]): Promise<void> {
   const expressions = sources.map((text) => parseExpression(text, columns));
-  const sql = `SELECT ${expressions.map((expression) => toSql(expression)).join(',\n')} FROM rows_of_test ORDER BY id`;
+  const fields = expressions.map((expression) =>
+    expression.type === 'text' ? marked(toSql(expression)) : toSql(expression),
+  );
+  const sql = `SELECT ${fields.join(',\n')} FROM rows_of_test ORDER BY id`;
   const answers = (await connection.runAndReadAll(sql)).getRowsJS();
   for (const [index, expression] of expressions.entries()) {
     const evaluate = toFunction(expression);
     for (const [id, row] of rows.entries()) {
       const cell = answers[id]?.[index];
-      const expected = cell instanceof Date ? cell.getTime() : cell;
+      const expected =
+        cell instanceof Date ? cell.getTime() : typeof cell === 'string' ? cell.slice(1) : cell;
       const request = asRequest(row);
       const got = evaluate(request);
       if (!Object.is(got, expected)) {
