@@ -12,5 +12,5 @@ export {
   numericProfile,
   sharesOf,
 } from './profile.ts';
-export { windowDrift } from './window-drift.ts';
 export { psi } from './psi.ts';
+export { windowDrift } from './window-drift.ts';

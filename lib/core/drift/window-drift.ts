@@ -14,7 +14,11 @@ export function windowDrift(
     const window =
       profile.kind === 'number'
         ? numericProfile(profile.column, profile.cuts, values as (number | null)[])
-        : categoricalProfile(profile.column, profile.levels, values.map((value) => (value === null ? null : String(value))));
+        : categoricalProfile(
+            profile.column,
+            profile.levels,
+            values.map((value) => (value === null ? null : String(value))),
+          );
     return columnDrift(profile, window, options);
   });
   return modelDrift(columns);

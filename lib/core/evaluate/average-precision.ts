@@ -1,4 +1,4 @@
-import { type Estimate, UNDEFINED, wilson } from './interval.ts';
+import { type Estimate, wilson } from './interval.ts';
 import { type ScoredRows, tiedRuns } from './scored-rows.ts';
 
 /**
@@ -10,7 +10,6 @@ import { type ScoredRows, tiedRuns } from './scored-rows.ts';
  */
 export function averagePrecision(rows: ScoredRows, order: Uint32Array, confidence: number): Estimate {
   const { labels, probabilities, positives } = rows;
-  if (positives === 0) return UNDEFINED;
   let found = 0;
   let hits = 0;
   const descending = order.toReversed();

@@ -37,8 +37,9 @@ export interface NonInferiority {
 
 /**
  * Is the challenger at most `margin` worse than the champion? Paired on the same rows, one-sided:
- * bound = difference + z * standard error. Losses take the paired mean and the central limit theorem
- * (some hundred rows), AUC takes DeLong's paired variance. Identical predictions have difference and
+ * bound = difference + z * standard error. Losses take the paired mean and the central limit theorem,
+ * which needs some tens of rows of each class (simulated with 7 positives, 6 in 100 pass instead of 5);
+ * AUC takes DeLong's paired variance. Identical predictions have difference and
  * bound 0. Undefined, so never held: a loss of one row; an AUC with a class of fewer than two rows.
  * Source: Wellek, Testing Statistical Hypotheses of Equivalence and Noninferiority, 2010, chapter 2.
  * @throws InvalidInputError when a value, a length, the margin or the confidence is out of range

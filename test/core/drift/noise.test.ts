@@ -18,6 +18,10 @@ describe('noise of PSI', () => {
     expect(psiNoise([500, 500, 0], [100, 100, 0])).toEqual(psiNoise([500, 500], [100, 100]));
   });
 
+  it('of a bin that almost no row is in still lets a large PSI stand out', () => {
+    expect(noisePValue(psiNoise([999_999, 1], [200, 0]), 0.2)).toBeLessThan(1e-6);
+  });
+
   it('of a single bin is 0', () => {
     const noise = psiNoise([500, 0], [100, 0]);
     expect([noiseBound(noise, 0.95), noisePValue(noise, 0)]).toEqual([0, 1]);

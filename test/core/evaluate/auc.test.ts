@@ -45,6 +45,11 @@ describe('AUC', () => {
     expect(auc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]).value).toBe(0.75);
   });
 
+  it('has an interval that stays within [0, 1]', () => {
+    expect(auc([0, 0, 0, 1, 1, 1], [0.1, 0.2, 0.5, 0.4, 0.8, 0.9]).high).toBe(1);
+    expect(auc([1, 1, 1, 0, 0, 0], [0.1, 0.2, 0.5, 0.4, 0.8, 0.9]).low).toBe(0);
+  });
+
   it('depends on the ranking alone: any rising map leaves it as it is', () => {
     fc.assert(
       fc.property(scoredRows, ({ labels, probabilities }) => {

@@ -127,6 +127,10 @@ describe('evaluation', () => {
     expect(evaluateBinary([0, 1], [0.1, 0.2]).metrics.precision.value).toBeNull();
   });
 
+  it('without a positive, predicted or real, has no F1', () => {
+    expect(evaluateBinary([0, 0], [0.1, 0.2]).metrics.f1).toEqual({ value: null, low: null, high: null });
+  });
+
   it('of one row has losses without interval', () => {
     const { metrics, calibration } = evaluateBinary([1], [0.75]);
     expect(metrics.brier).toEqual({ value: 0.0625, low: null, high: null });
