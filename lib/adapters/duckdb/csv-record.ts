@@ -18,7 +18,7 @@ export type CsvFlaw = 'unclosed-quote' | 'text-after-quote' | 'bare-carriage-ret
 
 /**
  * Reads the record that starts at `start`. RFC 4180, and as the engine does: a quote opens only at the start of a
- * field, and spaces around a quoted field are not part of it.
+ * field or after one space, and spaces after the closing one are not part of the field.
  * @param atEnd whether the file ends with `bytes`
  * @param values receives the fields' texts
  * @returns null when the record goes on beyond `bytes`
@@ -35,7 +35,7 @@ export function readCsvRecord(
   while (true) {
     fields += 1;
     const fieldStart = at;
-    while (bytes[at] === SPACE) at += 1;
+    if (bytes[at] === SPACE && bytes[at + 1] === QUOTE) at += 1;
     if (bytes[at] === QUOTE) {
       const close = closingQuote(bytes, at);
       if (close === -1) {
@@ -46,14 +46,13 @@ export function readCsvRecord(
       while (bytes[at] === SPACE) at += 1;
       if (at < bytes.length && !endsField(bytes[at] as number)) flaw ??= 'text-after-quote';
     }
-    const rest = at;
     while (at < bytes.length && !endsField(bytes[at] as number)) at += 1;
     while (bytes[at] === CR && bytes[at + 1] !== LF && at + 1 < bytes.length) {
       flaw ??= 'bare-carriage-return';
       at += 1;
       while (at < bytes.length && !endsField(bytes[at] as number)) at += 1;
     }
-    if (values && values.length < fields) values.push(bytes.toString('utf8', Math.min(fieldStart, rest), at));
+    if (values && values.length < fields) values.push(bytes.toString('utf8', fieldStart, at));
     if (at >= bytes.length || (bytes[at] === CR && at + 1 >= bytes.length)) {
       return atEnd ? { next: bytes.length, fields, lineEnd: 'none', flaw } : null;
     }
