@@ -18,7 +18,7 @@ function skipValue(model: Uint8Array, offset: number, depth: number): number {
   if (depth > 64) throw refused(offset); // a model nests 7 deep
   const type = byteAt(model, offset);
   const bytes = numberBytes[type];
-  if (bytes !== undefined) return within(model, offset + 1 + bytes);
+  if (bytes !== undefined) return offset + 1 + bytes;
   if (type === 'S') return skipText(model, offset + 1);
   if (type === '[') return skipArray(model, offset + 1, depth);
   if (type === '{') return skipObject(model, offset + 1, depth);
@@ -37,7 +37,7 @@ function skipArray(model: Uint8Array, start: number, depth: number): number {
   if (byteAt(model, offset) === '$') {
     const bytes = numberBytes[byteAt(model, offset + 1)];
     if (bytes === undefined || byteAt(model, offset + 2) !== '#') throw refused(offset);
-    return within(model, offset + 12 + bytes * lengthAt(model, offset + 3));
+    return offset + 12 + bytes * lengthAt(model, offset + 3);
   }
   if (byteAt(model, offset) === '#') {
     const length = lengthAt(model, offset + 1);
@@ -50,24 +50,19 @@ function skipArray(model: Uint8Array, start: number, depth: number): number {
 }
 
 function skipText(model: Uint8Array, offset: number): number {
-  return within(model, offset + 9 + lengthAt(model, offset));
+  return offset + 9 + lengthAt(model, offset);
 }
 
 function lengthAt(model: Uint8Array, offset: number): number {
-  if (byteAt(model, offset) !== 'L') throw refused(offset);
-  within(model, offset + 9);
+  if (byteAt(model, offset) !== 'L' || offset + 9 > model.length) throw refused(offset);
   const length = new DataView(model.buffer, model.byteOffset + offset + 1).getBigInt64(0);
-  if (length < 0n || length > model.length) throw refused(offset);
+  if (length < 0n) throw refused(offset);
   return Number(length);
 }
 
+/** A character that starts nothing past the end. */
 function byteAt(model: Uint8Array, offset: number): string {
-  return String.fromCharCode(model[within(model, offset, 1)] as number);
-}
-
-function within(model: Uint8Array, offset: number, needed = 0): number {
-  if (offset + needed > model.length) throw refused(model.length);
-  return offset;
+  return String.fromCharCode(model[offset] ?? 0);
 }
 
 function refused(offset: number): XgboostError {

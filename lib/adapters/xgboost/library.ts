@@ -103,12 +103,12 @@ export function arrayInterface(values: Float32Array, shape: readonly number[]): 
 
 /** A copy of memory that belongs to C: it is gone with the next call. */
 export function copyFloats(address: bigint, length: number): Float32Array {
-  return new Float32Array(koffi.decode(address, 'float', length));
+  return koffi.decode(address, 'float', length);
 }
 
 /** A copy of memory that belongs to C: it is gone with the next call. */
 export function copyBytes(address: bigint, length: number): Uint8Array {
-  return new Uint8Array(koffi.decode(address, 'uint8_t', length));
+  return koffi.decode(address, 'uint8_t', length);
 }
 
 function readVersion(library: LibraryHandle): string {

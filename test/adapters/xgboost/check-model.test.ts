@@ -18,8 +18,9 @@ describe.each(models)('the bytes of a %s model', (_, model) => {
   });
 
   it('are refused when cut at any length', () => {
-    for (let length = 0; length < model.length; length++) {
-      expect(() => checkModelBytes(model.subarray(0, length))).toThrow(XgboostError);
+    const bytes = Uint8Array.from(model);
+    for (let length = 0; length < bytes.length; length++) {
+      expect(() => checkModelBytes(bytes.slice(0, length))).toThrow(XgboostError);
     }
   });
 
@@ -41,6 +42,10 @@ describe('a model file', () => {
     ['a typed array past the end', '{L#\x01a[$d\x23L#\x02\0\0\0\0}'],
     ['an untyped counted array past the end', '{L#\x01a[\x23L#\x02T}'],
     ['an array of an unknown type', '{L#\x01a[$x\x23L#\x01\0}'],
+    ['a length that leads back', '{L\xff\xff\xff\xff\xff\xff\xff\xf7}'],
+    ['a length of another type', '{S#\x01aT}'.replace('#', '\0\0\0\0\0\0\0')],
+    ['a typed array without a length', '{L#\x01a[$dXL#\x01\0\0\0\0}'],
+    ['a value of an unknown type', '{L#\x01a?}'],
     ['arrays too deep for the stack', `{L#\x01a${'['.repeat(100_000)}`],
   ])('is refused when it is %s', (_, text) => {
     // L# stands for a length whose upper seven bytes are 0.

@@ -27,7 +27,8 @@ describe('memory of C', () => {
   it.each<[what: string, use: (counted: Xgboost) => void]>([
     [
       'training',
-      (counted) => trainSync(counted, { ...request, parameters: { ...request.parameters, rounds: 2 } }),
+      (counted) =>
+        trainSync(counted, { ...request, parameters: { ...request.parameters, rounds: 2, threads: 1 } }),
     ],
     [
       'predicting',

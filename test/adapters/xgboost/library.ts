@@ -1,10 +1,8 @@
 import { openXgboost, type Xgboost } from '#adapters/xgboost/library.ts';
+import { installEngines } from '#local/engines/install-engines.ts';
 
-/** Where libxgboost is on this machine. */
-export function libraryPath(): string {
-  const path = process.env.LEEBOARD_LIBXGBOOST;
-  if (!path) throw new Error('LEEBOARD_LIBXGBOOST: expected the path of libxgboost, got nothing');
-  return path;
-}
+/** Where libxgboost is on this machine: the one given, else the pinned one, fetched on first use. */
+export const libraryPath: string =
+  process.env.LEEBOARD_LIBXGBOOST ?? (await installEngines(() => {})).libxgboost;
 
-export const xgboost: Xgboost = openXgboost(libraryPath());
+export const xgboost: Xgboost = openXgboost(libraryPath);

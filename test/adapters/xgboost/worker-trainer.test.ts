@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { XgboostError } from '#adapters/xgboost/error.ts';
@@ -22,7 +23,7 @@ describe.each([
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, 'train-worker-'));
   const workerFile = join(folder, `train-worker.${extension}`);
-  const trainer = openWorkerTrainer(libraryPath(), workerFile);
+  const trainer = openWorkerTrainer(libraryPath, workerFile);
   beforeAll(async () => {
     const entryPoints = [join(root, 'lib/adapters/xgboost/train-worker.ts')];
     await build({
@@ -62,17 +63,23 @@ describe.each([
   });
 
   it('ends when the listener throws, with its error', async () => {
+    const { earlyStop: _, ...parameters } = { ...request.parameters, rounds: 1_000_000 };
     const enough = new Error('enough');
-    const told: number[] = [];
-    const training = trainer.train(request, ({ round }) => {
-      told.push(round);
+    let told = 0;
+    const training = trainer.train({ ...request, parameters }, () => {
+      told++;
       throw enough;
     });
     await expect(training).rejects.toBe(enough);
+    let before: number;
+    do {
+      before = told;
+      await setTimeout(200);
+    } while (told > before);
   });
 
   it('fails when the worker cannot start', async () => {
-    const missing = openWorkerTrainer(libraryPath(), join(folder, 'missing.mjs'));
+    const missing = openWorkerTrainer(libraryPath, join(folder, 'missing.mjs'));
     await expect(missing.train(request)).rejects.toThrow(/missing\.mjs/);
   });
 });
