@@ -1,10 +1,9 @@
 /**
- * P(X <= x) for X chi-square with `degrees` (a positive integer) degrees of freedom.
+ * P(X <= x), x >= 0, for X chi-square with `degrees` (a positive integer) degrees of freedom.
  * Source: Abramowitz and Stegun 6.5.29, the series of the regularised lower gamma function at
  * degrees / 2: every term is positive, so nothing cancels.
  */
 export function chiSquareCdf(x: number, degrees: number): number {
-  if (x <= 0) return 0;
   const half = x / 2;
   const odd = degrees % 2 === 1;
   let logTerm = -half + (odd ? Math.log(2 * Math.sqrt(half / Math.PI)) : 0);

@@ -87,7 +87,7 @@ export function binNumber(cuts: readonly number[], value: number): number {
  * Cuts from the nine deciles 0.1, ..., 0.9 of the baseline, each a value of the column: duplicates go,
  * and a value that is two deciles or more gets a bin of its own, by a second cut just below it. So
  * a constant column has the bins less, equal, more, and zeros among zeros cannot hide a shift.
- * @param deciles rising; infinities are left out (JSON has none)
+ * @param deciles rising; infinities and NaN (no value at all) are left out: JSON has none
  */
 export function cutsFromDeciles(deciles: readonly number[]): number[] {
   const cuts = new Set<number>();
@@ -107,11 +107,10 @@ export function decileCuts(values: Iterable<number | null>): number[] {
   const sorted = Float64Array.from(
     [...values].filter((value) => value !== null && !Number.isNaN(value)) as number[],
   ).sort();
-  if (sorted.length === 0) return [];
   return cutsFromDeciles(
     Array.from(
       { length: 9 },
-      (_, tenth) => sorted[Math.ceil(((tenth + 1) * sorted.length) / 10) - 1] as number,
+      (_, tenth) => sorted[Math.ceil(((tenth + 1) * sorted.length) / 10) - 1] ?? Number.NaN,
     ),
   );
 }

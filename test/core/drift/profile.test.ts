@@ -39,7 +39,14 @@ describe('decile cuts', () => {
 
   it('leave out null and NaN, and of nothing else are none', () => {
     expect(decileCuts([null, Number.NaN])).toEqual([]);
-    expect(decileCuts([null, 5, Number.NaN])).toEqual(decileCuts([5]));
+    const values = Array.from({ length: 100 }, (_, index) => index);
+    expect(decileCuts([...values, ...Array(50).fill(Number.NaN), ...Array(50).fill(null)])).toEqual(
+      decileCuts(values),
+    );
+  });
+
+  it('leave out infinities, which JSON has no word for', () => {
+    expect(cutsFromDeciles([-Infinity, -Infinity, 1, 2, Infinity])).toEqual([1, 2]);
   });
 
   it('rise, are at most 18, survive JSON and put each value into one bin', () => {
