@@ -15,7 +15,7 @@ export async function openParquet(file: FileToOpen): Promise<OpenedFile> {
   if (!agreed)
     problems.push(problem('readable', 'the same number of rows in its footer and in its row groups'));
   const opened = { rows: claimed, queriedRows: claimed, warnings: compared.warnings };
-  if (!agreed || claimed < 1 || claimed > dataset.volume.maxRows || names.length > MAX_COLUMNS) {
+  if (claimed < 1 || claimed > dataset.volume.maxRows || names.length > MAX_COLUMNS) {
     return { ...opened, source: undefined, problems };
   }
   const reader = `read_parquet(${literal(path)}, hive_partitioning = false)`;

@@ -88,6 +88,17 @@ describe('a damaged or forged Parquet file is refused', () => {
     expect(bench.leftovers()).toEqual([]);
   });
 
+  it('text that is not UTF-8, without saying it', async () => {
+    const file = await press.press(
+      `${ROWS.replace("'k'", "'secret' || i")} FROM range(1, 3) AS numbers(i)`,
+      'uncompressed',
+    );
+    const forged = Buffer.from(file.toString('latin1').replaceAll('secret1', 'secret\xff'), 'latin1');
+    const result = await bench.judge(small, forged);
+    expect(brokenRules(result)).toEqual([['readable', null, []]]);
+    expect(JSON.stringify(result)).not.toContain('secret');
+  });
+
   it('whatever byte is flipped, the answer is a result and nothing else is left', async () => {
     const flip = fc.record({ at: fc.nat(good.length - 1), mask: fc.integer({ min: 1, max: 255 }) });
     await fc.assert(
