@@ -53,6 +53,10 @@ describe('text in an expression stays data', () => {
 
   it('and a minus before a negative literal is no comment', async () => {
     expect(await ask('1 - -2 - - -3', {})).toEqual([0]);
+    const minusTwo = { kind: 'literal', type: 'number', value: -2 } as const;
+    const ast = { kind: 'call', type: 'number', operation: 'negate', args: [minusTwo] } as const;
+    const reader = await connection.runAndReadAll(`SELECT ${toSql({ type: 'number', columns: [], ast })}`);
+    expect(reader.getRowsJS()).toEqual([[2]]);
   });
 });
 
