@@ -49,7 +49,7 @@ def end_with_owner():
     if os.getpgrp() != os.getpid():
         os.setpgid(0, 0)
     # Its stdin ends when this process does, even by kill -9. It leads a session of its own, so it outlives the group.
-    _held.append(subprocess.Popen(["sh", "-c", f"cat > /dev/null; kill -9 -- -{os.getpid()} 2> /dev/null"],
+    _held.append(subprocess.Popen(["sh", "-c", f"cat > /dev/null; kill -9 -{os.getpid()} 2> /dev/null"],
                                   stdin=subprocess.PIPE, start_new_session=True))
 
     def watch():
