@@ -42,6 +42,8 @@ def clear_scratch(folder):
     """An empty folder for temporary files: a kill -9 leaves unpacked functions behind."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+    # Functions unpacked below here must not become ES modules by the package.json of the project around them.
+    (folder / "package.json").write_text("{}")
 
 
 def end_with_owner():
