@@ -86,17 +86,11 @@ describe('identifier and literal', () => {
   it('keep any text what it is', async () => {
     await fc.assert(
       fc.asyncProperty(anyText, async (text) => {
-        const row = await queryRow(database, `SELECT ${literal(text)} AS ${identifier(text)}`);
-        expect(Object.entries(row)).toEqual([[text, text]]);
+        const read = await database.runAndReadAll(`SELECT ${literal(text)} AS ${identifier(text)}`);
+        expect([read.columnNames(), read.getRowsJson()]).toEqual([[text], [[text]]]);
       }),
+      { examples: [['__proto__'], [`"; DROP TABLE part; --'; ATTACH 'x'`]] },
     );
-  });
-
-  it('take a statement for text', async () => {
-    const text = `"; DROP TABLE part; --'; ATTACH 'x'`;
-    expect(await queryRow(database, `SELECT ${literal(text)} AS ${identifier(text)}`)).toEqual({
-      [text]: text,
-    });
   });
 
   it('refuse NUL, where the engine would stop reading', () => {
