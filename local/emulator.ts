@@ -14,6 +14,7 @@ const IN_USE = 75;
 const START_SECONDS = 60;
 /** The emulator saves and leaves within 4 s of being told; it is killed after this many. */
 const STOP_SECONDS = 8;
+const UNDERTAKER_MS = 2000;
 const LOG_LIMIT_BYTES = 16 * 1024 * 1024;
 const LOG_TAIL_CHARACTERS = 3000;
 /** What functions may see of this machine; AWS profiles, proxies and Node options stay outside. */
@@ -138,7 +139,8 @@ async function stop(child: ChildProcess, pid: number): Promise<void> {
     await exit;
     clearTimeout(killer);
   }
-  while (isGroupAlive(pid)) await sleep(20);
+  // Where nobody reaps orphans (a container without init) ended workers stay in the group as zombies: do not wait for ever.
+  for (let waited = 0; isGroupAlive(pid) && waited < UNDERTAKER_MS; waited += 20) await sleep(20);
 }
 
 /** Whether a process of the emulator's group is left; its undertaker kills the group once the leader is gone. */
