@@ -10,7 +10,10 @@ import { addStacks } from '../lib/stacks/leeboard-app.ts';
 /** The CDK app: `-c environment=prod`, `-c notify=someone@example.org`, `-c project=folder/with/datasets/and/models`. */
 async function main(): Promise<void> {
   const app = new App();
-  const environment = environmentOf(app.node.tryGetContext('environment') ?? 'dev', app.node.tryGetContext('notify'));
+  const environment = environmentOf(
+    app.node.tryGetContext('environment') ?? 'dev',
+    app.node.tryGetContext('notify'),
+  );
   const project = join(PROJECT_ROOT, app.node.tryGetContext('project') ?? '.');
   const specs = await loadSpecs(project);
   addStacks(app, { environment, ...specs, codeVersion: codeVersion() });

@@ -28,6 +28,12 @@ export const flights = defineDataset({
     minute: integer({ min: 0, max: 59 }),
     time_hour: timestamp({ min: '1987-01-01T00:00:00Z', max: '2100-01-01T00:00:00Z' }),
   },
-  checks: [{ name: 'departs before it arrives or overnight', rule: 'sched_dep_time != sched_arr_time', atLeast: 0.99 }],
+  checks: [
+    {
+      name: 'departs before it arrives or overnight',
+      rule: 'sched_dep_time != sched_arr_time',
+      atLeast: 0.99,
+    },
+  ],
   volume: { minRows: 100 },
 });

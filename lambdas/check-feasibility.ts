@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { NotFeasibleError } from '#core/errors.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
-import { DatasetChoice, parseInput, TrainingRun } from './shared/payloads.ts';
+import { type DatasetChoice, parseInput, TrainingRun } from './shared/payloads.ts';
 import { registry } from './shared/resources.ts';
 import { readSpec } from './shared/specs.ts';
 
@@ -15,9 +15,14 @@ export const handler = async (event: unknown): Promise<{ datasets: z.output<type
   const datasets = await Promise.all(
     names.map(async (dataset) => {
       const latest = await registry().latestDatasetVersion(dataset);
-      if (!latest) throw new NotFeasibleError(`${model.name}: dataset ${dataset} has no version: drop a file under incoming/${dataset}/`);
+      if (!latest)
+        throw new NotFeasibleError(
+          `${model.name}: dataset ${dataset} has no version: drop a file under incoming/${dataset}/`,
+        );
       if (dataset === model.from.name && latest.rows < model.minRows) {
-        throw new NotFeasibleError(`${model.name}: expected at least ${model.minRows} rows in ${dataset}, got ${latest.rows}`);
+        throw new NotFeasibleError(
+          `${model.name}: expected at least ${model.minRows} rows in ${dataset}, got ${latest.rows}`,
+        );
       }
       return { dataset, version: latest.version, manifest: latest.manifest };
     }),

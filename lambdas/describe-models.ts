@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { NotFoundError, InvalidInputError, showValue } from '#core/errors.ts';
+import { InvalidInputError, NotFoundError, showValue } from '#core/errors.ts';
 import type { ModelManifest } from '#core/registry/bundle.ts';
 import { describeInputs } from '#core/serve/describe-inputs.ts';
 import type { Signature } from '#core/serve/signature.ts';
@@ -17,19 +17,26 @@ const routes: Record<string, (parameters: Parameters) => Promise<unknown>> = {
 
   'GET /v1/models/{model}': async ({ model = '' }) => {
     const found = await summary(model);
-    const champion = found.champion === null ? undefined : await registry().modelVersion(model, found.champion);
+    const champion =
+      found.champion === null ? undefined : await registry().modelVersion(model, found.champion);
     const input = champion?.manifest ? describeInputs(await signatureOf(champion.manifest)) : null;
     return { ...found, input, versions: await registry().modelVersions(model, PAGE) };
   },
 
   'GET /v1/models/{model}/versions/{version}': async ({ model = '', version = '' }) => {
     if (!/^[1-9]\d{0,8}$/.test(version)) {
-      throw new InvalidInputError([{ field: 'version', expected: 'a whole number of at least 1', got: showValue(version) }]);
+      throw new InvalidInputError([
+        { field: 'version', expected: 'a whole number of at least 1', got: showValue(version) },
+      ]);
     }
     const found = await registry().modelVersion(model, Number(version));
     if (!found?.manifest) throw new NotFoundError(`model ${showValue(model)} has no version ${version}`);
     const manifest = await readJson<ModelManifest>(store(), found.manifest);
-    return { ...found, bundle: manifest, evaluation: await readJson(store(), manifest.files['evaluation.json']) };
+    return {
+      ...found,
+      bundle: manifest,
+      evaluation: await readJson(store(), manifest.files['evaluation.json']),
+    };
   },
 
   'GET /v1/models/{model}/runs': async ({ model = '' }) => ({ runs: await registry().runs(model, PAGE) }),
@@ -37,7 +44,8 @@ const routes: Record<string, (parameters: Parameters) => Promise<unknown>> = {
   'GET /v1/datasets/{dataset}/versions': async ({ dataset = '' }) => {
     const versions = await registry().datasetVersions(dataset, PAGE);
     const rejections = await registry().rejections(dataset, PAGE);
-    if (versions.length + rejections.length === 0) throw new NotFoundError(`dataset ${showValue(dataset)} has no versions`);
+    if (versions.length + rejections.length === 0)
+      throw new NotFoundError(`dataset ${showValue(dataset)} has no versions`);
     return { dataset, versions, rejections };
   },
 
@@ -58,7 +66,8 @@ async function summary(model: string) {
     registry().deployment(model),
     registry().modelVersions(model, { limit: 1 }),
   ]);
-  if (!deployment && !latest) throw new NotFoundError(`there is no model named ${showValue(model)}, or it was never trained`);
+  if (!deployment && !latest)
+    throw new NotFoundError(`there is no model named ${showValue(model)}, or it was never trained`);
   return {
     model,
     champion: deployment?.champion?.version ?? null,
@@ -69,7 +78,9 @@ async function summary(model: string) {
   };
 }
 
-async function signatureOf(pointer: NonNullable<Awaited<ReturnType<ReturnType<typeof registry>['modelVersion']>>>['manifest']) {
+async function signatureOf(
+  pointer: NonNullable<Awaited<ReturnType<ReturnType<typeof registry>['modelVersion']>>>['manifest'],
+) {
   if (!pointer) throw new NotFoundError('the version has no bundle yet');
   const manifest = await readJson<ModelManifest>(store(), pointer);
   return readJson<Signature>(store(), manifest.files['signature.json']);

@@ -24,7 +24,10 @@ export const handler = async (event: unknown): Promise<z.output<typeof Evaluated
   const { run, prepared, trained } = parseInput(Input, event);
   const signature = await readJson<Signature>(store(), prepared.signature);
   const { gates } = await readJson<ModelSpec>(store(), prepared.spec);
-  const challenger = { signature, predictor: loadPredictor(xgboost(), await store().readVerified(trained.model)) };
+  const challenger = {
+    signature,
+    predictor: loadPredictor(xgboost(), await store().readVerified(trained.model)),
+  };
   const champion = await loadChampion(run.model);
   try {
     const evaluation = await withScratch(async (folder) => {
@@ -59,6 +62,8 @@ async function loadChampion(model: string) {
 }
 
 function pointMetrics({ test }: VersionEvaluation): Record<string, number> {
-  const values = Object.entries(test.metrics).flatMap(([name, { value }]) => (value === null ? [] : [[name, value] as const]));
+  const values = Object.entries(test.metrics).flatMap(([name, { value }]) =>
+    value === null ? [] : [[name, value] as const],
+  );
   return { rows: test.rows, ...Object.fromEntries(values) };
 }

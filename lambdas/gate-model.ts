@@ -15,12 +15,18 @@ export const handler = async (event: unknown): Promise<{ passed: boolean; verdic
   const { gates } = await readJson<ModelSpec>(store(), prepared.spec);
   const { test, champion } = await readJson<VersionEvaluation>(store(), evaluated.evaluation);
   const compared = champion === null ? 'no-champion' : champion.nonInferiority;
-  const { passed, checks } = judgeGates(gates, { evaluation: test, ...(compared && { nonInferiority: compared }) });
+  const { passed, checks } = judgeGates(gates, {
+    evaluation: test,
+    ...(compared && { nonInferiority: compared }),
+  });
   const verdict = checks.map(({ sentence }) => sentence);
   const record = await registry().modelVersion(run.model, version);
   if (!record) throw new NotFoundError(`${run.model}@${version} does not exist`);
   if (record.status === 'registered') {
-    await registry().updateModelVersion({ ...record, status: passed ? 'approved' : 'refused', verdict }, 'registered');
+    await registry().updateModelVersion(
+      { ...record, status: passed ? 'approved' : 'refused', verdict },
+      'registered',
+    );
   }
   return { passed, verdict };
 };

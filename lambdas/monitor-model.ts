@@ -29,7 +29,9 @@ export const handler = async (event: unknown): Promise<Monitored> => {
   const from = to - durationSeconds(monitor.every) * 1000;
   const deployment = await registry().deployment(model);
   const predictions = deployment?.champion
-    ? (await readPredictions(store(), model, from, to)).filter(({ version }) => version === deployment.champion?.version)
+    ? (await readPredictions(store(), model, from, to)).filter(
+        ({ version }) => version === deployment.champion?.version,
+      )
     : [];
   const metric = (MetricName: string, Value: number) => ({
     MetricName,
@@ -46,16 +48,27 @@ export const handler = async (event: unknown): Promise<Monitored> => {
   const inputs = predictions.map((prediction) => prediction.inputs);
   const drift = windowDrift(baseline.columns, inputs, { threshold: monitor.psi, minRows: monitor.minRows });
   const reportKey = `reports/${model}/drift/${asOf}.json`;
-  const report = { format: 1, model, version: deployment.champion.version, from: new Date(from).toISOString(), to: asOf, rows: predictions.length, ...drift };
+  const report = {
+    format: 1,
+    model,
+    version: deployment.champion.version,
+    from: new Date(from).toISOString(),
+    to: asOf,
+    rows: predictions.length,
+    ...drift,
+  };
   await store().write(reportKey, canonicalJson(report), 'application/json');
-  // Too few rows say nothing: no metric, so no alarm.
+  // Too few rows say nothing: no metric, so no alarm. A PSI within sampling noise is 0 for the alarm, too.
   const judged = predictions.length >= monitor.minRows && drift.psi !== null;
+  const beyondNoise = drift.columns
+    .filter(({ column }) => drift.drifted.includes(column))
+    .map(({ psi }) => psi ?? 0);
   return {
     rows: predictions.length,
     psi: drift.psi,
     column: drift.column,
     drifted: drift.drifted,
     reportKey,
-    metrics: [seen, ...(judged ? [metric('DriftPsi', drift.psi as number)] : [])],
+    metrics: [seen, ...(judged ? [metric('DriftPsi', Math.max(0, ...beyondNoise))] : [])],
   };
 };

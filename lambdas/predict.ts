@@ -35,7 +35,10 @@ export const handler = (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyS
       predictionId: randomUUID(),
       model,
       version,
-      predictions: Array.from(probabilities, (probability, row) => ({ probability, margin: margins[row] as number })),
+      predictions: Array.from(probabilities, (probability, row) => ({
+        probability,
+        margin: margins[row] as number,
+      })),
     };
     await log().append(logRows(signature, answer, rows, new Date().toISOString()));
     return json(200, answer);

@@ -19,11 +19,25 @@ export const handler = async (event: unknown): Promise<z.output<typeof Prepared>
   const model = await readSpec<ModelSpec>(run.spec);
   const prefix = runPrefix(run.model, run.runId);
   return withScratch(async (folder) => {
-    const local = await Promise.all(datasets.map(async ({ dataset, manifest }) => ({ dataset, parts: await fetchParts(folder, dataset, manifest) })));
-    const [featuresFile, testRowsFile] = [join(folder, 'features.parquet'), join(folder, 'test-rows.parquet')];
+    const local = await Promise.all(
+      datasets.map(async ({ dataset, manifest }) => ({
+        dataset,
+        parts: await fetchParts(folder, dataset, manifest),
+      })),
+    );
+    const [featuresFile, testRowsFile] = [
+      join(folder, 'features.parquet'),
+      join(folder, 'test-rows.parquet'),
+    ];
     const preparer = openDuckDbPreparer({ spillDirectory: join(folder, 'spill') });
-    const { baseline, ...preparation } = await preparer.prepare({ model, datasets: local, featuresFile, testRowsFile });
-    const json = (name: string, value: unknown) => store().write(`${prefix}/${name}`, canonicalJson(value), 'application/json');
+    const { baseline, ...preparation } = await preparer.prepare({
+      model,
+      datasets: local,
+      featuresFile,
+      testRowsFile,
+    });
+    const json = (name: string, value: unknown) =>
+      store().write(`${prefix}/${name}`, canonicalJson(value), 'application/json');
     return {
       features: await store().upload(featuresFile, `${prefix}/features.parquet`),
       testRows: await store().upload(testRowsFile, `${prefix}/test-rows.parquet`),
@@ -35,7 +49,11 @@ export const handler = async (event: unknown): Promise<z.output<typeof Prepared>
   });
 };
 
-async function fetchParts(folder: string, dataset: string, pointer: z.output<typeof DatasetChoice>['manifest']): Promise<string[]> {
+async function fetchParts(
+  folder: string,
+  dataset: string,
+  pointer: z.output<typeof DatasetChoice>['manifest'],
+): Promise<string[]> {
   const { parts } = await readManifest(store(), pointer);
   return Promise.all(
     parts.map(async ({ s3VersionId, ...part }, index) => {

@@ -25,6 +25,13 @@ export const handler = async (event: unknown): Promise<{ reportKey: string; rule
   const document = { format: 1, dataset, source, rejectedAt: drop.asOf, ...report };
   await store().write(reportKey, JSON.stringify(document, null, 2), 'application/json');
   const rules = [...new Set(report.problems.map(({ rule }) => rule))];
-  await registry().recordRejection({ dataset, id: drop.runId, rejectedAt: drop.asOf, source, rules, reportKey });
+  await registry().recordRejection({
+    dataset,
+    id: drop.runId,
+    rejectedAt: drop.asOf,
+    source,
+    rules,
+    reportKey,
+  });
   return { reportKey, rules };
 };

@@ -1,9 +1,17 @@
 import { z } from 'zod';
-import type { TrainingRecord } from '../lib/pipelines/train-version.ts';
+import type { Preparation } from '#ports/preparation.ts';
 import { readJson } from '../lib/pipelines/load-bundle.ts';
 import { registerVersion } from '../lib/pipelines/register-version.ts';
-import type { Preparation } from '#ports/preparation.ts';
-import { DatasetChoice, Evaluated, ObjectPointer, Prepared, parseInput, Trained, TrainingRun } from './shared/payloads.ts';
+import type { TrainingRecord } from '../lib/pipelines/train-version.ts';
+import {
+  DatasetChoice,
+  Evaluated,
+  ObjectPointer,
+  Prepared,
+  parseInput,
+  Trained,
+  TrainingRun,
+} from './shared/payloads.ts';
 import { registry, store, variable } from './shared/resources.ts';
 
 const Input = z.object({
@@ -15,7 +23,9 @@ const Input = z.object({
 });
 
 /** Keeps a run's result as the next model version. */
-export const handler = async (event: unknown): Promise<{ version: number; manifest: z.output<typeof ObjectPointer> }> => {
+export const handler = async (
+  event: unknown,
+): Promise<{ version: number; manifest: z.output<typeof ObjectPointer> }> => {
   const { run, datasets, prepared, trained, evaluated } = parseInput(Input, event);
   const training = await readJson<TrainingRecord>(store(), trained.training);
   const preparation = await readJson<Preparation>(store(), prepared.preparation);

@@ -8,7 +8,11 @@ const ObjectCreated = z.object({
   time: z.string(),
   detail: z.object({
     bucket: z.object({ name: z.string() }),
-    object: z.object({ key: z.string(), size: z.number().default(0), 'version-id': z.string().default('null') }),
+    object: z.object({
+      key: z.string(),
+      size: z.number().default(0),
+      'version-id': z.string().default('null'),
+    }),
   }),
 });
 
@@ -20,7 +24,9 @@ export const handler = async (event: unknown): Promise<{ runId: string } | { ign
   const { key, size, 'version-id': versionId } = detail.object;
   const [, dataset, file] = /^incoming\/([^/]+)\/(.+)$/s.exec(key) ?? [];
   if (!dataset || !file || key.endsWith('/')) return { ignored: 'not a file below incoming/<dataset>/' };
-  const runId = createHash('sha256').update(JSON.stringify([detail.bucket.name, key, versionId])).digest('hex');
+  const runId = createHash('sha256')
+    .update(JSON.stringify([detail.bucket.name, key, versionId]))
+    .digest('hex');
   const input = JSON.stringify({ dataset, key, versionId, size, asOf: time });
   try {
     await client().send(

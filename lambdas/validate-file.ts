@@ -40,16 +40,29 @@ export const handler = async (event: unknown): Promise<Validated> => {
   if (!dataset) {
     return reject('dataset', `a folder named as a dataset: ${specs.map(({ name }) => name).join(', ')}`);
   }
-  if (drop.size > MAX_BYTES) return reject('readable', `a file of at most ${MAX_BYTES} bytes, got ${drop.size}`);
+  if (drop.size > MAX_BYTES)
+    return reject('readable', `a file of at most ${MAX_BYTES} bytes, got ${drop.size}`);
   return withScratch(async (folder) => {
     const [file, partFile] = [join(folder, 'drop'), join(folder, 'part.parquet')];
     const source = await incoming().download(drop.key, file, drop.versionId);
     const knownLevels = await levelsOf(dataset);
-    const result = await validator().validate({ file, part: partFile, dataset, ...(knownLevels && { knownLevels }) });
+    const result = await validator().validate({
+      file,
+      part: partFile,
+      dataset,
+      ...(knownLevels && { knownLevels }),
+    });
     if (!result.accepted) {
-      return { accepted: false, report: { rows: result.rows, problems: result.problems.slice(0, MAX_PROBLEMS) } };
+      return {
+        accepted: false,
+        report: { rows: result.rows, problems: result.problems.slice(0, MAX_PROBLEMS) },
+      };
     }
-    const stored = await store().upload(partFile, partKey(dataset.name, result.part.sha256), 'application/vnd.apache.parquet');
+    const stored = await store().upload(
+      partFile,
+      partKey(dataset.name, result.part.sha256),
+      'application/vnd.apache.parquet',
+    );
     const part: Part = {
       key: stored.key,
       sha256: stored.sha256,
@@ -59,7 +72,13 @@ export const handler = async (event: unknown): Promise<Validated> => {
       source: { bucket: variable('INCOMING_BUCKET'), key: drop.key, ...source },
       ...(result.profile.timeRange && { timeRange: result.profile.timeRange }),
     };
-    return { accepted: true, part, profile: result.profile, warnings: result.warnings, engine: result.engine };
+    return {
+      accepted: true,
+      part,
+      profile: result.profile,
+      warnings: result.warnings,
+      engine: result.engine,
+    };
   });
 };
 

@@ -15,7 +15,11 @@ export interface Specs {
  * @throws SpecError naming file, field, value and what was expected
  */
 export async function loadSpecs(project: string): Promise<Specs> {
-  const datasets = await loadFolder<DatasetSpec>(project, 'datasets', (value) => DatasetSpec.safeParse(value).success);
+  const datasets = await loadFolder<DatasetSpec>(
+    project,
+    'datasets',
+    (value) => DatasetSpec.safeParse(value).success,
+  );
   const models = await loadFolder<ModelSpec>(project, 'models', isModel);
   const known = new Map(datasets.map(({ spec }) => [spec.name, spec]));
   for (const { file, spec } of models) {
@@ -35,19 +39,26 @@ async function loadFolder<Spec extends { name: string }>(
   isSpec: (value: unknown) => boolean,
 ): Promise<{ file: string; spec: Spec }[]> {
   const found: { file: string; spec: Spec }[] = [];
-  for (const name of readdirSync(join(project, folder)).filter((name) => name.endsWith('.ts')).sort()) {
+  for (const name of readdirSync(join(project, folder))
+    .filter((name) => name.endsWith('.ts'))
+    .sort()) {
     const path = join(project, folder, name);
     const file = relative(process.cwd(), path);
     const exported = await importSpecs(path, file);
     const specs = Object.values(exported).filter(isSpec) as Spec[];
     if (specs.length === 0) {
-      const expected = folder === 'datasets' ? 'an exported defineDataset({...})' : 'an exported defineModel({...})';
-      throw new SpecError(file, [{ field: 'exports', expected, got: Object.keys(exported).join(', ') || 'nothing' }]);
+      const expected =
+        folder === 'datasets' ? 'an exported defineDataset({...})' : 'an exported defineModel({...})';
+      throw new SpecError(file, [
+        { field: 'exports', expected, got: Object.keys(exported).join(', ') || 'nothing' },
+      ]);
     }
     for (const spec of specs) {
       const twin = found.find((other) => other.spec.name === spec.name);
       if (twin) {
-        throw new SpecError(file, [{ field: 'name', expected: `a name not used in ${twin.file}`, got: spec.name }]);
+        throw new SpecError(file, [
+          { field: 'name', expected: `a name not used in ${twin.file}`, got: spec.name },
+        ]);
       }
       found.push({ file, spec });
     }
@@ -59,7 +70,8 @@ async function importSpecs(path: string, file: string): Promise<Record<string, u
   try {
     return (await import(pathToFileURL(path).href)) as Record<string, unknown>;
   } catch (error) {
-    if (error instanceof SpecError) throw new SpecError(`${file}: ${error.message.split('\n', 1)[0]}`, error.problems);
+    if (error instanceof SpecError)
+      throw new SpecError(`${file}: ${error.message.split('\n', 1)[0]}`, error.problems);
     throw error;
   }
 }

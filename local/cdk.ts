@@ -24,7 +24,10 @@ export async function cdk(args: readonly string[], options: CdkOptions = {}): Pr
   await mkdir(workDirectory, { recursive: true });
   const child = spawn(process.execPath, [CDK, ...args], {
     cwd: options.folder ?? root,
-    env: { ...(options.environment ?? process.env), AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    env: {
+      ...(options.environment ?? process.env),
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    },
     stdio: options.visible ? 'inherit' : ['ignore', 'pipe', 'pipe'],
   });
   const sink = createWriteStream(log, { flags: 'a' });
@@ -36,6 +39,8 @@ export async function cdk(args: readonly string[], options: CdkOptions = {}): Pr
   });
   await new Promise((resolve) => sink.end(resolve));
   if (code === 0) return;
-  const tail = options.visible ? '' : `\n${(await readFile(log, 'utf8')).split('\n').slice(-TAIL_LINES).join('\n')}`;
+  const tail = options.visible
+    ? ''
+    : `\n${(await readFile(log, 'utf8')).split('\n').slice(-TAIL_LINES).join('\n')}`;
   throw new SetUpError(`cdk ${args[0]} ended with exit code ${code}${tail}`);
 }

@@ -13,7 +13,16 @@ const ACCOUNT = '000000000000';
 /** The emulator's administrator. */
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 /** What the stacks are made of. */
-const SOURCES = ['bin', 'lib', 'lambdas', 'statemachines', 'datasets', 'models', 'cdk.json', 'package-lock.json'];
+const SOURCES = [
+  'bin',
+  'lib',
+  'lambdas',
+  'statemachines',
+  'datasets',
+  'models',
+  'cdk.json',
+  'package-lock.json',
+];
 
 export interface LocalDeployment {
   readonly outputs: Outputs;
@@ -42,7 +51,11 @@ export async function synthesize(options: LocalDeployOptions = {}): Promise<stri
   const sources = await hashSources(options);
   if ((await recall(options)) === sources) return sources;
   const { project, assembly = join(root, 'cdk.out') } = options;
-  const context = ['-c', 'environment=local', ...(project ? ['-c', `project=${relative(root, project)}`] : [])];
+  const context = [
+    '-c',
+    'environment=local',
+    ...(project ? ['-c', `project=${relative(root, project)}`] : []),
+  ];
   await cdk(['synth', '--quiet', '--output', assembly, ...context]);
   return sources;
 }
@@ -61,7 +74,9 @@ export async function deployLocally(
     if (!stacks.has('CDKToolkit')) await bootstrap(environment);
     await sources;
     const { assembly = join(root, 'cdk.out') } = options;
-    await cdk(['deploy', '--app', assembly, '--all', '--require-approval', 'never', '--concurrency', '2'], { environment });
+    await cdk(['deploy', '--app', assembly, '--all', '--require-approval', 'never', '--concurrency', '2'], {
+      environment,
+    });
   }
   const { apiId, ...collected } = await collectOutputs('local', access);
   // The name that CloudFormation gives the API does not resolve on every machine.
@@ -97,7 +112,9 @@ async function bootstrap(environment: NodeJS.ProcessEnv): Promise<void> {
 }
 
 async function stackNames(access: Parameters<typeof clientConfig>[0]): Promise<Set<string>> {
-  const { Stacks = [] } = await new CloudFormationClient(clientConfig(access)).send(new DescribeStacksCommand({}));
+  const { Stacks = [] } = await new CloudFormationClient(clientConfig(access)).send(
+    new DescribeStacksCommand({}),
+  );
   const complete = Stacks.filter(({ StackStatus }) => StackStatus?.endsWith('_COMPLETE'));
   return new Set(complete.map(({ StackName }) => StackName ?? ''));
 }
@@ -110,9 +127,18 @@ async function recall(options: LocalDeployOptions): Promise<string | undefined> 
 
 async function hashSources({ project }: LocalDeployOptions): Promise<string> {
   const hash = createHash('sha256');
-  const sources = [...SOURCES.map((name) => join(root, name)), ...(project ? [project] : []), ...layerStamps()];
+  const sources = [
+    ...SOURCES.map((name) => join(root, name)),
+    ...(project ? [project] : []),
+    ...layerStamps(),
+  ];
   for (const source of sources) {
-    for (const file of await filesOf(source)) hash.update(file).update('\0').update(await readFile(file)).update('\0');
+    for (const file of await filesOf(source))
+      hash
+        .update(file)
+        .update('\0')
+        .update(await readFile(file))
+        .update('\0');
   }
   return hash.digest('hex');
 }
@@ -124,7 +150,10 @@ function layerStamps(): string[] {
 async function filesOf(path: string): Promise<string[]> {
   try {
     const entries = await readdir(path, { recursive: true, withFileTypes: true });
-    return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort();
+    return entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return [path];
     throw error;

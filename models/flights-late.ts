@@ -7,9 +7,17 @@ export const flightsLate = defineModel({
   name: 'flights-late',
   task: 'binary',
   from: flights,
-  join: [{ dataset: weather, on: { origin: 'origin', time_hour: 'time_hour' }, kind: 'asof', within: '3 hours' }],
+  join: [
+    { dataset: weather, on: { origin: 'origin', time_hour: 'time_hour' }, kind: 'asof', within: '3 hours' },
+  ],
   label: 'arr_delay > 15',
-  available: { dep_time: 'after', dep_delay: 'after', arr_time: 'after', arr_delay: 'after', air_time: 'after' },
+  available: {
+    dep_time: 'after',
+    dep_delay: 'after',
+    arr_time: 'after',
+    arr_delay: 'after',
+    air_time: 'after',
+  },
   features: {
     carrier: categorical('carrier'),
     origin: categorical('origin'),

@@ -30,9 +30,21 @@ export async function respond(
   } catch (error) {
     const document = problemDocument(error);
     if (document) return problem(document);
-    console.error(JSON.stringify({ level: 'ERROR', name: (error as Error).name, message: (error as Error).message, stack: (error as Error).stack }));
+    console.error(
+      JSON.stringify({
+        level: 'ERROR',
+        name: (error as Error).name,
+        message: (error as Error).message,
+        stack: (error as Error).stack,
+      }),
+    );
     const detail = 'Something failed on our side; it was logged.';
-    return problem({ type: 'urn:leeboard:problem:InternalError', title: 'Internal error', status: 500, detail });
+    return problem({
+      type: 'urn:leeboard:problem:InternalError',
+      title: 'Internal error',
+      status: 500,
+      detail,
+    });
   }
 }
 

@@ -3,7 +3,12 @@ import { InvalidInputError } from '#core/errors.ts';
 import { fromIssue, Name } from '#core/spec/parse-spec.ts';
 
 /** What states hand to each other: pointers and small facts, never data. */
-export const ObjectPointer = z.object({ key: z.string(), versionId: z.string(), size: z.number(), sha256: z.string() });
+export const ObjectPointer = z.object({
+  key: z.string(),
+  versionId: z.string(),
+  size: z.number(),
+  sha256: z.string(),
+});
 export const SpecPointer = z.object({ bucket: z.string(), key: z.string(), sha256: z.string() });
 export type SpecPointer = z.output<typeof SpecPointer>;
 

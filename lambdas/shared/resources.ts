@@ -29,7 +29,9 @@ export const incoming: () => ObjectStore = once(() => new S3ObjectStore(s3(), va
 export const registry: () => Registry = once(
   () =>
     new DynamoRegistry(
-      DynamoDBDocumentClient.from(new DynamoDBClient({}), { marshallOptions: { removeUndefinedValues: true } }),
+      DynamoDBDocumentClient.from(new DynamoDBClient({}), {
+        marshallOptions: { removeUndefinedValues: true },
+      }),
       variable('REGISTRY_TABLE'),
     ),
 );

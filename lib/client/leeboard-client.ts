@@ -4,12 +4,17 @@ import { basename } from 'node:path';
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  ListExecutionsCommand,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { LeeboardError, NotFoundError } from '#core/errors.ts';
-import type { PredictionAnswer } from '#core/serve/answer.ts';
 import type { DatasetVersion, ModelVersion, Rejection, Run } from '#core/registry/records.ts';
+import type { PredictionAnswer } from '#core/serve/answer.ts';
 import { clientConfig, type Outputs } from './outputs.ts';
 
 /** The API refused: its problem document's sentence. */
@@ -81,7 +86,11 @@ export class LeeboardClient {
       headers: { host: url.host, ...(text !== undefined && { 'content-type': 'application/json' }) },
       ...(text !== undefined && { body: text }),
     });
-    const answer = await fetch(url, { method, headers: signed.headers, ...(text !== undefined && { body: text }) });
+    const answer = await fetch(url, {
+      method,
+      headers: signed.headers,
+      ...(text !== undefined && { body: text }),
+    });
     const content = await answer.text();
     if (!answer.ok) throw new ApiError(answer.status, parseProblem(content));
     return JSON.parse(content) as T;
@@ -114,11 +123,20 @@ export class LeeboardClient {
   }
 
   /** Puts a local file where producers put theirs. @returns where it is now */
-  async drop(file: string, dataset: string, name: string = basename(file)): Promise<{ key: string; versionId: string }> {
+  async drop(
+    file: string,
+    dataset: string,
+    name: string = basename(file),
+  ): Promise<{ key: string; versionId: string }> {
     const { size } = await stat(file);
     const key = `incoming/${dataset}/${name}`;
     const { VersionId } = await this.#s3.send(
-      new PutObjectCommand({ Bucket: this.outputs.incomingBucket, Key: key, Body: createReadStream(file), ContentLength: size }),
+      new PutObjectCommand({
+        Bucket: this.outputs.incomingBucket,
+        Key: key,
+        Body: createReadStream(file),
+        ContentLength: size,
+      }),
     );
     return { key, versionId: VersionId ?? 'null' };
   }
@@ -149,16 +167,22 @@ export class LeeboardClient {
     for (;;) {
       const found = await this.execution(arn);
       if (found.status === 'SUCCEEDED') return found.output as T;
-      if (found.status !== 'RUNNING') throw new RunFailedError(`${found.error ?? found.status}: ${found.cause ?? arn}`);
+      if (found.status !== 'RUNNING')
+        throw new RunFailedError(`${found.error ?? found.status}: ${found.cause ?? arn}`);
       await new Promise((resolve) => setTimeout(resolve, everyMs));
     }
   }
 
   /** The newest executions of a state machine. */
-  async executions(stateMachine: string, limit = 20): Promise<{ name: string; status: string; startedAt: string }[]> {
+  async executions(
+    stateMachine: string,
+    limit = 20,
+  ): Promise<{ name: string; status: string; startedAt: string }[]> {
     const arn = this.outputs.stateMachines[stateMachine];
     if (!arn) throw new NotFoundError(`no state machine ${stateMachine} is deployed`);
-    const { executions = [] } = await this.#sfn.send(new ListExecutionsCommand({ stateMachineArn: arn, maxResults: limit }));
+    const { executions = [] } = await this.#sfn.send(
+      new ListExecutionsCommand({ stateMachineArn: arn, maxResults: limit }),
+    );
     return executions.map(({ name, status, startDate }) => ({
       name: name ?? '',
       status: status ?? '',
@@ -172,7 +196,9 @@ export class LeeboardClient {
     const lines: { at: string; message: string }[] = [];
     let nextToken: string | undefined;
     do {
-      const page = await this.#logs.send(new FilterLogEventsCommand({ logGroupName, startTime: since, nextToken }));
+      const page = await this.#logs.send(
+        new FilterLogEventsCommand({ logGroupName, startTime: since, nextToken }),
+      );
       for (const { timestamp = 0, message = '' } of page.events ?? []) {
         lines.push({ at: new Date(timestamp).toISOString(), message: message.trimEnd() });
       }

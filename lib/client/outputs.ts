@@ -34,7 +34,9 @@ export function readOutputs(file: string = OUTPUTS_FILE): Outputs {
   try {
     text = readFileSync(file, 'utf8');
   } catch {
-    throw new NotFoundError(`nothing is deployed from here (${file} does not exist): run "npm start" or "npm run deploy"`);
+    throw new NotFoundError(
+      `nothing is deployed from here (${file} does not exist): run "npm start" or "npm run deploy"`,
+    );
   }
   return Outputs.parse(JSON.parse(text));
 }
@@ -46,7 +48,11 @@ export function writeOutputs(outputs: Outputs, file: string = OUTPUTS_FILE): voi
 }
 
 /** Client settings that reach a deployment. */
-export function clientConfig({ endpoint, region, credentials }: Pick<Outputs, 'endpoint' | 'region' | 'credentials'>) {
+export function clientConfig({
+  endpoint,
+  region,
+  credentials,
+}: Pick<Outputs, 'endpoint' | 'region' | 'credentials'>) {
   return { region, ...(endpoint && { endpoint }), ...(credentials && { credentials }) };
 }
 
@@ -59,9 +65,12 @@ export async function collectOutputs(
   const { Stacks: stacks = [] } = await client.send(new DescribeStacksCommand({}));
   const prefix = `Leeboard-${environment}`;
   const valuesOf = (stack: (typeof stacks)[number]) =>
-    Object.fromEntries((stack.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey ?? '', OutputValue ?? '']));
+    Object.fromEntries(
+      (stack.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey ?? '', OutputValue ?? '']),
+    );
   const platform = stacks.find(({ StackName }) => StackName === prefix);
-  if (!platform) throw new NotFoundError(`stack ${prefix} does not exist in ${access.region}: deploy it first`);
+  if (!platform)
+    throw new NotFoundError(`stack ${prefix} does not exist in ${access.region}: deploy it first`);
   const values = valuesOf(platform);
   const stateMachines: Record<string, string> = { 'ingest-dataset': values.StateMachineIngestDataset ?? '' };
   const alarms: Record<string, string> = {};

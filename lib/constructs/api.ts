@@ -1,4 +1,4 @@
-import { CfnStage, HttpApi, HttpMethod, type IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
+import { type CfnStage, HttpApi, HttpMethod, type IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -45,7 +45,10 @@ export class Api extends Construct {
         caller: '$context.identity.caller',
       }),
     };
-    stage.defaultRouteSettings = { throttlingRateLimit: requestsPerSecond, throttlingBurstLimit: requestsPerSecond * 2 };
+    stage.defaultRouteSettings = {
+      throttlingRateLimit: requestsPerSecond,
+      throttlingBurstLimit: requestsPerSecond * 2,
+    };
 
     const describeModels = new LeeboardFunction(this, 'DescribeModels', {
       environment,

@@ -15,7 +15,9 @@ export class Engines extends Construct {
     const layer = (name: string, description: string) => {
       const zip = join(PROJECT_ROOT, '.leeboard/layers', environment.platform, `${name}.zip`);
       if (!existsSync(zip)) {
-        throw new Error(`layer ${name} for ${environment.platform} must be at ${zip}, got nothing: run "npm run engines"`);
+        throw new Error(
+          `layer ${name} for ${environment.platform} must be at ${zip}, got nothing: run "npm run engines"`,
+        );
       }
       return new LayerVersion(this, name, {
         layerVersionName: `leeboard-${environment.name}-${name}`,

@@ -24,7 +24,11 @@ export interface IngestionProps {
 export class Ingestion extends Construct {
   readonly pipeline: Pipeline;
 
-  constructor(scope: Construct, id: string, { environment, storage, engines, datasets, codeVersion }: IngestionProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { environment, storage, engines, datasets, codeVersion }: IngestionProps,
+  ) {
     super(scope, id);
     const variables = {
       STORE_BUCKET: storage.store.bucketName,
@@ -42,7 +46,11 @@ export class Ingestion extends Construct {
       timeoutSeconds: 300,
       variables,
     });
-    const commitVersion = new LeeboardFunction(this, 'CommitVersion', { environment, handler: 'commit-version', variables });
+    const commitVersion = new LeeboardFunction(this, 'CommitVersion', {
+      environment,
+      handler: 'commit-version',
+      variables,
+    });
     const quarantineFile = new LeeboardFunction(this, 'QuarantineFile', {
       environment,
       handler: 'quarantine-file',
@@ -77,7 +85,10 @@ export class Ingestion extends Construct {
       retentionPeriod: Duration.days(14),
     });
     const reason = 'It is the dead-letter queue.';
-    Validations.of(deadLetters).acknowledge({ id: 'AwsSolutions-SQS3', reason }, { id: 'Serverless-SQSRedrivePolicy', reason });
+    Validations.of(deadLetters).acknowledge(
+      { id: 'AwsSolutions-SQS3', reason },
+      { id: 'Serverless-SQSRedrivePolicy', reason },
+    );
     const startIngest = new LeeboardFunction(this, 'StartIngest', {
       environment,
       handler: 'start-ingest',
@@ -90,7 +101,10 @@ export class Ingestion extends Construct {
       eventPattern: {
         source: ['aws.s3'],
         detailType: ['Object Created'],
-        detail: { bucket: { name: [storage.incoming.bucketName] }, object: { key: [{ prefix: 'incoming/' }] } },
+        detail: {
+          bucket: { name: [storage.incoming.bucketName] },
+          object: { key: [{ prefix: 'incoming/' }] },
+        },
       },
       targets: [new LambdaFunction(startIngest, { deadLetterQueue: deadLetters, retryAttempts: 10 })],
     });

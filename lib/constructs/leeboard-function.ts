@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import { Duration, Size, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Code, type ILayerVersion, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import {
+  Code,
+  type ILayerVersion,
+  Function as LambdaFunction,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -39,7 +45,10 @@ export class LeeboardFunction extends LambdaFunction {
     });
     const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     role.addToPolicy(
-      new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] }),
+      new PolicyStatement({
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [logGroup.logGroupArn],
+      }),
     );
     super(scope, id, {
       functionName: name,
@@ -68,8 +77,11 @@ function acknowledgeFunction(lambda: LambdaFunction, role: Role, hasDeadLetters:
     reason: 'X-Ray has no resources: xray:PutTraceSegments and PutTelemetryRecords take * only.',
   });
   if (!hasDeadLetters) {
-    const reason = 'Called synchronously (Step Functions or API Gateway): its caller sees and handles the failure.';
-    Validations.of(lambda).acknowledge({ id: 'Serverless-LambdaDLQ', reason }, { id: 'Serverless-LambdaAsyncFailureDestination', reason });
+    const reason =
+      'Called synchronously (Step Functions or API Gateway): its caller sees and handles the failure.';
+    Validations.of(lambda).acknowledge(
+      { id: 'Serverless-LambdaDLQ', reason },
+      { id: 'Serverless-LambdaAsyncFailureDestination', reason },
+    );
   }
 }
-

@@ -111,10 +111,20 @@ export class ModelMonitoring extends Construct {
   }
 
   #metric(metricName: string, model: string, period: Duration, statistic: string = Stats.MAXIMUM): Metric {
-    return new Metric({ namespace: 'Leeboard', metricName, dimensionsMap: { Model: model }, period, statistic });
+    return new Metric({
+      namespace: 'Leeboard',
+      metricName,
+      dimensionsMap: { Model: model },
+      period,
+      statistic,
+    });
   }
 
-  #dashboard({ environment, model, serving, storage }: ModelMonitoringProps, drift: IMetric, period: Duration): void {
+  #dashboard(
+    { environment, model, serving, storage }: ModelMonitoringProps,
+    drift: IMetric,
+    period: Duration,
+  ): void {
     const predict = serving.predict;
     new Dashboard(this, 'Dashboard', {
       dashboardName: `leeboard-${environment.name}-${model.name}`,
@@ -145,7 +155,9 @@ export class ModelMonitoring extends Construct {
         [
           new GraphWidget({
             title: 'Latency of predictions, ms',
-            left: ['p50', 'p99'].map((statistic) => predict.metricDuration({ period, statistic, label: statistic })),
+            left: ['p50', 'p99'].map((statistic) =>
+              predict.metricDuration({ period, statistic, label: statistic }),
+            ),
             width: 12,
           }),
           new SingleValueWidget({

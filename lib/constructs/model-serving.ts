@@ -25,7 +25,11 @@ export class ModelServing extends Construct {
   readonly predict: LeeboardFunction;
   readonly log: CfnDeliveryStream;
 
-  constructor(scope: Construct, id: string, { environment, model, storage, engines, api }: ModelServingProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { environment, model, storage, engines, api }: ModelServingProps,
+  ) {
     super(scope, id);
     this.log = this.#predictionLog(environment, model, storage);
     this.predict = new LeeboardFunction(this, 'Predict', {
@@ -77,7 +81,11 @@ export class ModelServing extends Construct {
         errorOutputPrefix: `predictions-failed/${model}/!{firehose:error-output-type}/`,
         compressionFormat: 'GZIP',
         bufferingHints: { intervalInSeconds: seconds, sizeInMBs: 16 },
-        cloudWatchLoggingOptions: { enabled: true, logGroupName: group.logGroupName, logStreamName: stream.logStreamName },
+        cloudWatchLoggingOptions: {
+          enabled: true,
+          logGroupName: group.logGroupName,
+          logStreamName: stream.logStreamName,
+        },
       },
     });
   }

@@ -18,7 +18,11 @@ export interface ModelTrainingProps {
 export class ModelTraining extends Construct {
   readonly pipeline: Pipeline;
 
-  constructor(scope: Construct, id: string, { environment, model, spec, storage, training }: ModelTrainingProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { environment, model, spec, storage, training }: ModelTrainingProps,
+  ) {
     super(scope, id);
     this.pipeline = new Pipeline(this, 'TrainModel', {
       environment,

@@ -24,7 +24,10 @@ export class Notifications extends Construct {
       retentionPeriod: Duration.days(14),
     });
     const reason = 'It is the dead-letter queue.';
-    Validations.of(deadLetters).acknowledge({ id: 'AwsSolutions-SQS3', reason }, { id: 'Serverless-SQSRedrivePolicy', reason });
+    Validations.of(deadLetters).acknowledge(
+      { id: 'AwsSolutions-SQS3', reason },
+      { id: 'Serverless-SQSRedrivePolicy', reason },
+    );
     this.topic = new Topic(this, 'Alarms', {
       topicName: `leeboard-${environment.name}-alarms`,
       displayName: 'Leeboard alarms',
@@ -45,6 +48,7 @@ export class Notifications extends Construct {
       sourceAccount: Stack.of(this).account,
     });
     this.action = { bind: () => ({ alarmActionArn: notifyAlarm.functionArn }) };
-    for (const address of environment.notify) this.topic.addSubscription(new EmailSubscription(address, { deadLetterQueue: deadLetters }));
+    for (const address of environment.notify)
+      this.topic.addSubscription(new EmailSubscription(address, { deadLetterQueue: deadLetters }));
   }
 }

@@ -41,7 +41,9 @@ export class Pipeline extends Construct {
       ),
       definitionSubstitutions: {
         BusName: bus.eventBusName,
-        ...Object.fromEntries(Object.entries(functions).map(([state, lambda]) => [`${state}Arn`, lambda.functionArn])),
+        ...Object.fromEntries(
+          Object.entries(functions).map(([state, lambda]) => [`${state}Arn`, lambda.functionArn]),
+        ),
         ...props.values,
       },
       role: this.role,

@@ -2,7 +2,13 @@ import { Aws, Duration, Validations } from 'aws-cdk-lib';
 import { AttributeType, Billing, type ITableV2, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
-import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type CfnBucket,
+  ObjectOwnership,
+} from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { type Environment, removalPolicy } from '../stacks/environment.ts';
 import { allow } from './grants.ts';
@@ -25,7 +31,8 @@ export class Storage extends Construct {
   constructor(scope: Construct, id: string, { environment }: StorageProps) {
     super(scope, id);
     const removal = removalPolicy(environment);
-    const bucketName = (what: string) => `leeboard-${environment.name}-${what}-${Aws.ACCOUNT_ID}-${Aws.REGION}`;
+    const bucketName = (what: string) =>
+      `leeboard-${environment.name}-${what}-${Aws.ACCOUNT_ID}-${Aws.REGION}`;
     const closed = {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       encryption: BucketEncryption.S3_MANAGED,
@@ -38,7 +45,10 @@ export class Storage extends Construct {
       bucketName: bucketName('access-log'),
       lifecycleRules: [{ expiration: Duration.days(90) }],
     });
-    Validations.of(accessLog).acknowledge({ id: 'AwsSolutions-S1', reason: 'It is where access logs go; logging it would never end.' });
+    Validations.of(accessLog).acknowledge({
+      id: 'AwsSolutions-S1',
+      reason: 'It is where access logs go; logging it would never end.',
+    });
     const logged = { ...closed, versioned: true, serverAccessLogsBucket: accessLog };
     // Built from the names, so that grants of other stacks need no export for each prefix.
     this.#incomingArn = `arn:${Aws.PARTITION}:s3:::${bucketName('incoming')}`;
@@ -75,7 +85,12 @@ export class Storage extends Construct {
   /** Lets `grantee` read objects below the prefixes of the store, any version. */
   grantReadStore(grantee: IGrantable, ...prefixes: string[]): void {
     const objects = prefixes.map((prefix) => `${this.#storeArn}/${prefix}*`);
-    allow(grantee, ['s3:GetObject', 's3:GetObjectVersion'], objects, 'Objects below a prefix have no fixed names.');
+    allow(
+      grantee,
+      ['s3:GetObject', 's3:GetObjectVersion'],
+      objects,
+      'Objects below a prefix have no fixed names.',
+    );
     // Without it S3 says "access denied" where it means "no such key".
     allow(grantee, ['s3:ListBucket'], [this.#storeArn]);
   }
@@ -89,7 +104,12 @@ export class Storage extends Construct {
   /** Lets `grantee` read drops. */
   grantReadIncoming(grantee: IGrantable): void {
     const drops = [`${this.#incomingArn}/incoming/*`];
-    allow(grantee, ['s3:GetObject', 's3:GetObjectVersion'], drops, 'Producers choose the names of their drops.');
+    allow(
+      grantee,
+      ['s3:GetObject', 's3:GetObjectVersion'],
+      drops,
+      'Producers choose the names of their drops.',
+    );
     allow(grantee, ['s3:ListBucket'], [this.#incomingArn]);
   }
 

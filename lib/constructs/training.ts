@@ -31,9 +31,18 @@ export class Training extends Construct {
 
     const recordRun = step('RecordRun', 'record-run');
     const checkFeasibility = step('CheckFeasibility', 'check-feasibility');
-    const prepareTraining = step('PrepareTraining', 'prepare-training', { ...large, layers: [engines.duckdb] });
-    const trainModel = step('TrainModel', 'train-model', { ...large, layers: [engines.duckdb, engines.xgboost] });
-    const evaluateModel = step('EvaluateModel', 'evaluate-model', { ...large, layers: [engines.duckdb, engines.xgboost] });
+    const prepareTraining = step('PrepareTraining', 'prepare-training', {
+      ...large,
+      layers: [engines.duckdb],
+    });
+    const trainModel = step('TrainModel', 'train-model', {
+      ...large,
+      layers: [engines.duckdb, engines.xgboost],
+    });
+    const evaluateModel = step('EvaluateModel', 'evaluate-model', {
+      ...large,
+      layers: [engines.duckdb, engines.xgboost],
+    });
     const registerModel = step('RegisterModel', 'register-model', { memoryMb: 1024, timeoutSeconds: 120 });
     const gateModel = step('GateModel', 'gate-model');
     const promoteModel = step('PromoteModel', 'promote-model');
@@ -42,9 +51,11 @@ export class Training extends Construct {
     for (const worker of [prepareTraining, trainModel, evaluateModel, registerModel, gateModel]) {
       storage.grantReadStore(worker, 'datasets/', 'models/');
     }
-    for (const worker of [prepareTraining, trainModel, evaluateModel, registerModel]) storage.grantWriteStore(worker, 'models/');
+    for (const worker of [prepareTraining, trainModel, evaluateModel, registerModel])
+      storage.grantWriteStore(worker, 'models/');
     for (const reader of [checkFeasibility, evaluateModel]) storage.grantReadRegistry(reader);
-    for (const writer of [recordRun, registerModel, gateModel, promoteModel]) storage.grantWriteRegistry(writer);
+    for (const writer of [recordRun, registerModel, gateModel, promoteModel])
+      storage.grantWriteRegistry(writer);
 
     this.steps = {
       RecordRun: recordRun,
@@ -61,6 +72,11 @@ export class Training extends Construct {
   /** Specs are assets of stacks that do not exist yet: their bucket is known, their hashed names are not. */
   #grantReadSpecs(reader: LeeboardFunction): void {
     const bucket = `cdk-${DefaultStackSynthesizer.DEFAULT_QUALIFIER}-assets-${Aws.ACCOUNT_ID}-${Aws.REGION}`;
-    allow(reader, ['s3:GetObject'], [`arn:${Aws.PARTITION}:s3:::${bucket}/*.json`], 'Specs are named by their hash.');
+    allow(
+      reader,
+      ['s3:GetObject'],
+      [`arn:${Aws.PARTITION}:s3:::${bucket}/*.json`],
+      'Specs are named by their hash.',
+    );
   }
 }

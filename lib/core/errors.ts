@@ -40,7 +40,9 @@ export class ConflictError extends LeeboardError {
 export class IntegrityError extends LeeboardError {
   override readonly name = 'IntegrityError';
   constructor(what: string, expectedSha256: string, gotSha256: string) {
-    super(`${what}: sha256 must be ${expectedSha256}, got ${gotSha256}: it was changed after it was recorded`);
+    super(
+      `${what}: sha256 must be ${expectedSha256}, got ${gotSha256}: it was changed after it was recorded`,
+    );
   }
 }
 
@@ -67,6 +69,9 @@ function describeProblem({ field, expected, got }: FieldProblem): string {
 
 /** A value as an error message shows it: JSON, at most 80 characters. */
 export function showValue(value: unknown): string {
-  const text = typeof value === 'number' || value === undefined ? String(value) : (JSON.stringify(value) ?? String(value));
+  const text =
+    typeof value === 'number' || value === undefined
+      ? String(value)
+      : (JSON.stringify(value) ?? String(value));
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

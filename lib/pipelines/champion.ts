@@ -1,9 +1,9 @@
+import { compileEncoder, type Encoder } from '#core/serve/encode-rows.ts';
 import { NotReadyError } from '#core/serve/problem-document.ts';
+import type { Signature } from '#core/serve/signature.ts';
 import type { ObjectStore } from '#ports/object-store.ts';
 import type { Predictor } from '#ports/predictor.ts';
 import type { ModelRegistry } from '#ports/registry.ts';
-import { compileEncoder, type Encoder } from '#core/serve/encode-rows.ts';
-import type { Signature } from '#core/serve/signature.ts';
 import { loadBundle } from './load-bundle.ts';
 
 /** A loaded version that answers. */
@@ -41,12 +41,24 @@ export function championHolder(options: ChampionOptions): () => Promise<Champion
       if (deployment.champion.version !== held?.version) {
         const { signature, model: bytes } = await loadBundle(store, deployment.champion.manifest);
         const before = held?.predictor;
-        held = { version: deployment.champion.version, signature, encoder: compileEncoder(signature), predictor: load(bytes) };
+        held = {
+          version: deployment.champion.version,
+          signature,
+          encoder: compileEncoder(signature),
+          predictor: load(bytes),
+        };
         before?.close();
       }
     } catch (error) {
       if (!held) throw error;
-      console.warn(JSON.stringify({ level: 'WARN', message: 'the last good champion answers', model, cause: String(error) }));
+      console.warn(
+        JSON.stringify({
+          level: 'WARN',
+          message: 'the last good champion answers',
+          model,
+          cause: String(error),
+        }),
+      );
     }
     readAt = clock();
     return held;

@@ -30,7 +30,10 @@ export async function commitDatasetVersion(
   const { dataset } = context;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const latest = await registry.latestDatasetVersion(dataset);
-    const parent = latest && { manifest: await readManifest(store, latest.manifest), sha256: latest.manifest.sha256 };
+    const parent = latest && {
+      manifest: await readManifest(store, latest.manifest),
+      sha256: latest.manifest.sha256,
+    };
     const next = nextManifest(parent, part, profile, context);
     if (latest && next === parent?.manifest) return describeHeld(registry, dataset, part, latest);
     const key = manifestKey(dataset, next.version);
@@ -55,7 +58,11 @@ export async function readManifest(store: ObjectStore, pointer: StoredObject): P
   return JSON.parse(new TextDecoder().decode(await store.readVerified(pointer))) as DatasetManifest;
 }
 
-async function enter(registry: DatasetRegistry, manifest: DatasetManifest, stored: StoredObject): Promise<void> {
+async function enter(
+  registry: DatasetRegistry,
+  manifest: DatasetManifest,
+  stored: StoredObject,
+): Promise<void> {
   const added = manifest.parts.at(-1) as Part;
   const record: DatasetVersion = {
     dataset: manifest.dataset,

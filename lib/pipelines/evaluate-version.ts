@@ -51,7 +51,9 @@ function compare(
   available: readonly string[],
 ): NonNullable<VersionEvaluation['champion']> {
   const { version } = champion;
-  const missing = champion.signature.inputs.map(({ name }) => name).filter((name) => !available.includes(name));
+  const missing = champion.signature.inputs
+    .map(({ name }) => name)
+    .filter((name) => !available.includes(name));
   if (missing.length > 0 || !gates.champion) return { version, nonInferiority: null, missing };
   const scores = score(champion, rows, compileEncoder(champion.signature).encode(rows));
   return {

@@ -10,12 +10,19 @@ const LATEST_DELIVERY = HOUR;
  * Predictions answered within a window, each id once: Firehose may deliver a record twice.
  * @param from included, to excluded; epoch milliseconds
  */
-export async function readPredictions(store: ObjectStore, model: string, from: number, to: number): Promise<LoggedPrediction[]> {
+export async function readPredictions(
+  store: ObjectStore,
+  model: string,
+  from: number,
+  to: number,
+): Promise<LoggedPrediction[]> {
   const found = new Map<string, LoggedPrediction>();
   for (let hour = Math.floor(from / HOUR) * HOUR; hour <= to + LATEST_DELIVERY; hour += HOUR) {
     const [date, time] = new Date(hour).toISOString().split('T') as [string, string];
     for (const { key } of await store.list(`predictions/${model}/dt=${date}/hour=${time.slice(0, 2)}/`)) {
-      const lines = gunzipSync(await store.read(key)).toString('utf8').split('\n');
+      const lines = gunzipSync(await store.read(key))
+        .toString('utf8')
+        .split('\n');
       for (const line of lines.filter(Boolean)) {
         const row = JSON.parse(line) as LoggedPrediction;
         const at = Date.parse(row.at);

@@ -26,7 +26,10 @@ export async function trainVersion(
   columns: PreparedColumns,
   threads: number,
 ): Promise<{ model: Uint8Array; record: TrainingRecord }> {
-  const features = signature.features.map(({ name, levels }) => ({ name, ...(levels && { levels: levels.length }) }));
+  const features = signature.features.map(({ name, levels }) => ({
+    name,
+    ...(levels && { levels: levels.length }),
+  }));
   const { kind: _, rounds, earlyStop, ...rest } = algorithm;
   const parameters = { objective: 'binary:logistic', metric: 'logloss', ...rest, threads } as const;
   const search = await trainer.train({

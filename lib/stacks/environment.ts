@@ -24,10 +24,34 @@ export interface Environment {
 const hostPlatform = `${process.platform}-${process.arch}` as Platform;
 
 const ENVIRONMENTS: Record<Environment['name'], Environment> = {
-  local: { name: 'local', removal: 'destroy', pace: 60, platform: hostPlatform, logDays: 7, tags: {}, notify: [] },
+  local: {
+    name: 'local',
+    removal: 'destroy',
+    pace: 60,
+    platform: hostPlatform,
+    logDays: 7,
+    tags: {},
+    notify: [],
+  },
   dev: { name: 'dev', removal: 'retain', pace: 1, platform: 'linux-x64', logDays: 7, tags: {}, notify: [] },
-  staging: { name: 'staging', removal: 'retain', pace: 1, platform: 'linux-x64', logDays: 30, tags: {}, notify: [] },
-  prod: { name: 'prod', removal: 'retain', pace: 1, platform: 'linux-x64', logDays: 90, tags: {}, notify: [] },
+  staging: {
+    name: 'staging',
+    removal: 'retain',
+    pace: 1,
+    platform: 'linux-x64',
+    logDays: 30,
+    tags: {},
+    notify: [],
+  },
+  prod: {
+    name: 'prod',
+    removal: 'retain',
+    pace: 1,
+    platform: 'linux-x64',
+    logDays: 90,
+    tags: {},
+    notify: [],
+  },
 };
 
 const Emails = z.array(z.email());
@@ -44,7 +68,9 @@ export function environmentOf(name: string, notify = ''): Environment {
   }
   const addresses = Emails.safeParse(notify.split(',').filter(Boolean));
   if (!addresses.success) {
-    throw new SpecError('environment', [{ field: 'notify', expected: 'e-mail addresses', got: showValue(notify) }]);
+    throw new SpecError('environment', [
+      { field: 'notify', expected: 'e-mail addresses', got: showValue(notify) },
+    ]);
   }
   return { ...ENVIRONMENTS[name as Environment['name']], notify: addresses.data };
 }

@@ -15,10 +15,15 @@ export interface LeeboardAppProps {
 
 /** One platform stack and one small stack a model, under the rule packs AwsSolutions and Serverless. */
 export function addStacks(app: App, { environment, datasets, models, codeVersion }: LeeboardAppProps): void {
-  const platform = new PlatformStack(app, `Leeboard-${environment.name}`, { environment, datasets, codeVersion });
+  const platform = new PlatformStack(app, `Leeboard-${environment.name}`, {
+    environment,
+    datasets,
+    codeVersion,
+  });
   for (const model of models) {
     new ModelStack(app, `Leeboard-${environment.name}-${model.name}`, { environment, model, platform });
   }
-  for (const [key, value] of Object.entries({ leeboard: environment.name, ...environment.tags })) Tags.of(app).add(key, value);
+  for (const [key, value] of Object.entries({ leeboard: environment.name, ...environment.tags }))
+    Tags.of(app).add(key, value);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
 }

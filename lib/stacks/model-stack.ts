@@ -21,8 +21,21 @@ export class ModelStack extends Stack {
     const { storage, engines, training, api, notifications } = platform;
     const spec = new SpecAsset(this, 'Spec', model);
     const trained = new ModelTraining(this, 'Training', { environment, model, spec, storage, training });
-    const serving = new ModelServing(this, 'Serving', { environment, model: model.name, storage, engines, api });
-    const monitoring = new ModelMonitoring(this, 'Monitoring', { environment, model, spec, storage, serving, notifications });
+    const serving = new ModelServing(this, 'Serving', {
+      environment,
+      model: model.name,
+      storage,
+      engines,
+      api,
+    });
+    const monitoring = new ModelMonitoring(this, 'Monitoring', {
+      environment,
+      model,
+      spec,
+      storage,
+      serving,
+      notifications,
+    });
     new CfnOutput(this, 'StateMachineTrainModel', { value: trained.pipeline.arn });
     new CfnOutput(this, 'StateMachineMonitorModel', { value: monitoring.pipeline.arn });
     new CfnOutput(this, 'DriftAlarm', { value: monitoring.driftAlarm.alarmName });

@@ -25,12 +25,19 @@ export class PlatformStack extends Stack {
   readonly api: Api;
   readonly notifications: Notifications;
 
-  constructor(scope: Construct, id: string, { environment, datasets, codeVersion, ...props }: PlatformStackProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { environment, datasets, codeVersion, ...props }: PlatformStackProps,
+  ) {
     super(scope, id, { description: 'Leeboard: storage, ingestion, training steps, API', ...props });
     this.storage = new Storage(this, 'Storage', { environment });
     this.engines = new Engines(this, 'Engines', environment);
     const shared = { environment, storage: this.storage, engines: this.engines, codeVersion };
-    const ingestion = new Ingestion(this, 'Ingestion', { ...shared, datasets: new SpecAsset(this, 'Datasets', datasets) });
+    const ingestion = new Ingestion(this, 'Ingestion', {
+      ...shared,
+      datasets: new SpecAsset(this, 'Datasets', datasets),
+    });
     this.training = new Training(this, 'Training', shared);
     this.api = new Api(this, 'Api', shared);
     this.notifications = new Notifications(this, 'Notifications', environment);

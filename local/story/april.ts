@@ -17,13 +17,23 @@ export interface LabelledRequests {
  * Raw rows of a model's inputs, key and time from files of its datasets, joined point in time as training joins them.
  * @param files dataset name -> Parquet file
  */
-export async function readRequests(model: ModelSpec, files: Readonly<Record<string, string>>): Promise<LabelledRequests> {
+export async function readRequests(
+  model: ModelSpec,
+  files: Readonly<Record<string, string>>,
+): Promise<LabelledRequests> {
   const spillDirectory = await mkdtemp(join(tmpdir(), 'leeboard-april-'));
-  const database = await openDuckDb({ files: Object.values(files), spillDirectory, memoryMb: 1024, spillMb: 1024 });
+  const database = await openDuckDb({
+    files: Object.values(files),
+    spillDirectory,
+    memoryMb: 1024,
+    spillMb: 1024,
+  });
   try {
     for (const dataset of [model.from, ...model.join.map((join) => join.dataset)]) {
       const columns = Object.entries(dataset.columns).map(([name, { type }]) =>
-        type === 'timestamp' ? `${identifier(name)} AT TIME ZONE 'UTC' AS ${identifier(name)}` : identifier(name),
+        type === 'timestamp'
+          ? `${identifier(name)} AT TIME ZONE 'UTC' AS ${identifier(name)}`
+          : identifier(name),
       );
       await database.run(
         `CREATE VIEW ${identifier(dataset.name)} AS SELECT ${columns.join(', ')}, 0 AS ${identifier(PART_COLUMN)},

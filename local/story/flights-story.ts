@@ -22,7 +22,9 @@ const DROPS = [
 ];
 
 /** Drops what the datasets do not have yet and waits until all of it is a version. */
-export async function dropData(client: LeeboardClient): Promise<{ dropped: number; versions: DatasetVersion[] }> {
+export async function dropData(
+  client: LeeboardClient,
+): Promise<{ dropped: number; versions: DatasetVersion[] }> {
   const held = await sources(client);
   const missing = DROPS.filter(({ dataset, file }) => !held.has(`${dataset}/${file}`));
   await Promise.all(missing.map(({ dataset, file }) => client.drop(join(DATA, file), dataset)));
@@ -30,7 +32,9 @@ export async function dropData(client: LeeboardClient): Promise<{ dropped: numbe
     const now = await sources(client);
     return missing.every(({ dataset, file }) => now.has(`${dataset}/${file}`));
   });
-  const latest = await Promise.all(['weather', 'flights'].map(async (name) => (await client.dataset(name)).versions[0]));
+  const latest = await Promise.all(
+    ['weather', 'flights'].map(async (name) => (await client.dataset(name)).versions[0]),
+  );
   return { dropped: missing.length, versions: latest.filter((version) => version !== undefined) };
 }
 
@@ -41,7 +45,10 @@ async function sources(client: LeeboardClient): Promise<Set<string>> {
     const { versions, rejections } = await client.dataset(name);
     for (const { added } of versions) found.add(/incoming\/([^?]+)/.exec(added.source)?.[1] ?? '');
     const refused = rejections.find(({ source }) => DROPS.some(({ file }) => source.includes(file)));
-    if (refused) throw new SetUpError(`a drop was refused by ${refused.rules.join(', ')}: ${refused.source}, see ${refused.reportKey}`);
+    if (refused)
+      throw new SetUpError(
+        `a drop was refused by ${refused.rules.join(', ')}: ${refused.source}, see ${refused.reportKey}`,
+      );
   }
   return found;
 }
@@ -49,12 +56,18 @@ async function sources(client: LeeboardClient): Promise<Set<string>> {
 /** The champion if it was trained on the newest data, else a new version. */
 export async function train(client: LeeboardClient): Promise<{ version: ModelVersion; reused: boolean }> {
   const existing = await championOf(client);
-  const newest = await Promise.all(['weather', 'flights'].map(async (name) => (await client.dataset(name)).versions[0]));
-  const isCurrent = existing && newest.every((data) => data && existing.datasets[data.dataset] === data.version);
+  const newest = await Promise.all(
+    ['weather', 'flights'].map(async (name) => (await client.dataset(name)).versions[0]),
+  );
+  const isCurrent =
+    existing && newest.every((data) => data && existing.datasets[data.dataset] === data.version);
   if (isCurrent) return { version: existing, reused: true };
   await client.finish(await client.start('train-model', MODEL, { by: 'npm start' }));
   const version = await championOf(client);
-  if (!version) throw new SetUpError(`${MODEL} has no champion: its gates refused the new version, see "npx leeboard runs ${MODEL}"`);
+  if (!version)
+    throw new SetUpError(
+      `${MODEL} has no champion: its gates refused the new version, see "npx leeboard runs ${MODEL}"`,
+    );
   return { version, reused: false };
 }
 
@@ -67,7 +80,10 @@ async function championOf(client: LeeboardClient): Promise<ModelVersion | undefi
 
 /** April's flights as requests, with their truth. */
 export function readApril(): Promise<LabelledRequests> {
-  const files = { flights: join(DATA, 'flights-2013-04.parquet'), weather: join(DATA, 'weather-2013.parquet') };
+  const files = {
+    flights: join(DATA, 'flights-2013-04.parquet'),
+    weather: join(DATA, 'weather-2013.parquet'),
+  };
   return readRequests(flightsLate, files);
 }
 
@@ -86,10 +102,17 @@ export async function predictAll(client: LeeboardClient, { rows, labels }: Label
 export async function watch(client: LeeboardClient, rows: number) {
   const monitored = await until(`${rows} predictions to be in the log`, async () => {
     const arn = await client.start('monitor-model', MODEL);
-    const result = await client.finish<{ rows: number; psi: number | null; column: string; drifted: string[]; reportKey: string }>(arn);
+    const result = await client.finish<{
+      rows: number;
+      psi: number | null;
+      column: string;
+      drifted: string[];
+      reportKey: string;
+    }>(arn);
     return result.rows >= rows && result;
   });
-  if (monitored.psi === null) throw new SetUpError('monitor-model measured no drift: the window has no baseline to compare with');
+  if (monitored.psi === null)
+    throw new SetUpError('monitor-model measured no drift: the window has no baseline to compare with');
   const psi = monitored.psi;
   const cloudwatch = new CloudWatchClient(clientConfig(client.outputs));
   const expected = psi >= flightsLate.monitor.psi ? 'ALARM' : 'OK';

@@ -20,7 +20,11 @@ async function main(): Promise<void> {
   const story = new Storyteller();
   const sources = synthesize();
   sources.catch(() => {}); // awaited below, where it belongs in the story
-  const emulator = await story.step('Start an AWS here', () => startEmulator({ engines }), ({ endpoint }) => endpoint);
+  const emulator = await story.step(
+    'Start an AWS here',
+    () => startEmulator({ engines }),
+    ({ endpoint }) => endpoint,
+  );
   stopOnSignal(emulator);
   try {
     await tell(story, emulator, sources);
@@ -33,13 +37,15 @@ async function tell(story: Storyteller, emulator: Emulator, sources: Promise<str
   const deployment = await story.step(
     'Deploy the CDK stacks',
     () => deployLocally(emulator, sources),
-    ({ reused, outputs }) => (reused ? 'as they were' : `platform and ${Object.keys(outputs.alarms).length} model`),
+    ({ reused, outputs }) =>
+      reused ? 'as they were' : `platform and ${Object.keys(outputs.alarms).length} model`,
   );
   const client = new LeeboardClient(deployment.outputs);
   await story.step(
     'Drop weather and flights',
     () => dropData(client),
-    ({ versions }) => versions.map(({ dataset, version, rows }) => `${dataset}@${version} (${count(rows)} rows)`).join(', '),
+    ({ versions }) =>
+      versions.map(({ dataset, version, rows }) => `${dataset}@${version} (${count(rows)} rows)`).join(', '),
   );
   const { version } = await story.step(
     'Train, judge, promote',
@@ -47,22 +53,29 @@ async function tell(story: Storyteller, emulator: Emulator, sources: Promise<str
     ({ version: { version, metrics }, reused }) =>
       `${MODEL}@${version}${reused ? ', as it was' : ''}: AUC ${metrics?.auc?.toFixed(3)}, log loss ${metrics?.logLoss?.toFixed(3)} on ${count(metrics?.rows ?? 0)} unseen rows`,
   );
-  const april = await story.step('Read April', readApril, ({ rows }) => `${count(rows.length)} flights with their truth`);
+  const april = await story.step(
+    'Read April',
+    readApril,
+    ({ rows }) => `${count(rows.length)} flights with their truth`,
+  );
   await story.step(
     'First prediction',
     () => client.predict(MODEL, april.rows.slice(0, 1)),
-    ({ predictions, version }) => `late with probability ${predictions[0]?.probability.toFixed(3)}, says version ${version}`,
+    ({ predictions, version }) =>
+      `late with probability ${predictions[0]?.probability.toFixed(3)}, says version ${version}`,
   );
   const firstPredictionSeconds = story.seconds;
   const predicted = await story.step(
     'Predict April over HTTP',
     () => predictAll(client, april),
-    ({ rows, auc, logLoss }) => `${count(rows)} rows: AUC ${auc.toFixed(3)}, log loss ${logLoss.toFixed(3)} once truth is in`,
+    ({ rows, auc, logLoss }) =>
+      `${count(rows)} rows: AUC ${auc.toFixed(3)}, log loss ${logLoss.toFixed(3)} once truth is in`,
   );
   const watched = await story.step(
     'Watch the inputs',
     () => watch(client, predicted.rows),
-    ({ psi, column, drifted, alarm }) => `PSI ${psi.toFixed(2)} (${column}); ${drifted.length} columns drifted; alarm: ${alarm}`,
+    ({ psi, column, drifted, alarm }) =>
+      `PSI ${psi.toFixed(2)} (${column}); ${drifted.length} columns drifted; alarm: ${alarm}`,
   );
   const latencyMs = await story.step(
     'Measure requests',
@@ -84,14 +97,18 @@ async function tell(story: Storyteller, emulator: Emulator, sources: Promise<str
     latencyMs,
     reused: deployment.reused,
   });
-  console.log(`\n  First prediction after ${firstPredictionSeconds.toFixed(1)} s. The figures: .leeboard/story.json\n`);
+  console.log(
+    `\n  First prediction after ${firstPredictionSeconds.toFixed(1)} s. The figures: .leeboard/story.json\n`,
+  );
   if (!once) {
     const { outputs } = deployment;
     console.log(`  AWS endpoint   ${outputs.endpoint}   (key and secret: test)`);
     console.log(`  API            ${outputs.apiUrl}/v1/models`);
     console.log(`  Drop files     s3://${outputs.incomingBucket}/incoming/<dataset>/`);
     console.log('  Try            npx leeboard status');
-    console.log('                 npx leeboard drop examples/nycflights13/flights-2013-04.parquet --dataset flights');
+    console.log(
+      '                 npx leeboard drop examples/nycflights13/flights-2013-04.parquet --dataset flights',
+    );
     console.log('                 npx leeboard train flights-late\n\n  It stays up until Ctrl-C.\n');
   }
 }
@@ -116,6 +133,8 @@ function stopOnSignal(emulator: Emulator): void {
 }
 
 main().catch((error: unknown) => {
-  console.error(`\n  The story ends here. ${error instanceof LeeboardError ? `${error.name}: ${error.message}` : (error as Error).stack}\n`);
+  console.error(
+    `\n  The story ends here. ${error instanceof LeeboardError ? `${error.name}: ${error.message}` : (error as Error).stack}\n`,
+  );
   process.exit(1);
 });

@@ -36,7 +36,10 @@ export class DynamoRegistry implements Registry {
   }
 
   async versionOfPart(dataset: string, partSha256: string): Promise<number | undefined> {
-    const part = await this.#table.read<{ version: number }>({ pk: keys.dataset(dataset), sk: keys.part(partSha256) });
+    const part = await this.#table.read<{ version: number }>({
+      pk: keys.dataset(dataset),
+      sk: keys.part(partSha256),
+    });
     return part?.version;
   }
 
@@ -53,7 +56,10 @@ export class DynamoRegistry implements Registry {
   }
 
   async recordRejection(rejection: Rejection): Promise<void> {
-    const key = { pk: keys.dataset(rejection.dataset), sk: keys.rejection(rejection.rejectedAt, rejection.id) };
+    const key = {
+      pk: keys.dataset(rejection.dataset),
+      sk: keys.rejection(rejection.rejectedAt, rejection.id),
+    };
     await this.#table.transact([this.#table.put(key, rejection)], '');
   }
 
@@ -114,7 +120,12 @@ export class DynamoRegistry implements Registry {
     const pk = keys.model(next.model);
     await this.#table.transact(
       [
-        this.#table.replace({ pk, sk: keys.deployment }, next, 'rev', expectedRev === 0 ? undefined : expectedRev),
+        this.#table.replace(
+          { pk, sk: keys.deployment },
+          next,
+          'rev',
+          expectedRev === 0 ? undefined : expectedRev,
+        ),
         this.#table.insert({ pk, sk: keys.audit(audit.rev) }, audit),
       ],
       `rev of ${next.model} must be ${expectedRev}: read it again, then decide`,

@@ -72,7 +72,11 @@ export class Table {
   /** Stores a record if its place is free. */
   insert(key: ItemKey, record: object): Write {
     return {
-      Put: { TableName: this.name, Item: { ...key, record }, ConditionExpression: 'attribute_not_exists(pk)' },
+      Put: {
+        TableName: this.name,
+        Item: { ...key, record },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      },
     };
   }
 

@@ -67,7 +67,11 @@ export class S3ObjectStore implements ObjectStore {
     return { key, versionId: answer.VersionId ?? 'null', size: bytes.length, sha256: sha256(bytes) };
   }
 
-  async create(key: string, body: Uint8Array | string, contentType?: string): Promise<StoredObject | undefined> {
+  async create(
+    key: string,
+    body: Uint8Array | string,
+    contentType?: string,
+  ): Promise<StoredObject | undefined> {
     const bytes = typeof body === 'string' ? Buffer.from(body) : body;
     try {
       const answer = await this.#client.send(
@@ -90,13 +94,16 @@ export class S3ObjectStore implements ObjectStore {
 
   async describe(key: string): Promise<StoredObject> {
     const answer = await this.#get(key);
-    const body = await (answer.Body as { transformToByteArray(): Promise<Uint8Array> }).transformToByteArray();
+    const body = await (
+      answer.Body as { transformToByteArray(): Promise<Uint8Array> }
+    ).transformToByteArray();
     return { key, versionId: answer.VersionId ?? 'null', size: body.length, sha256: sha256(body) };
   }
 
   async upload(file: string, key: string, contentType?: string): Promise<StoredObject> {
     const { size } = await stat(file);
-    if (size > MAX_OBJECT_BYTES) throw new RangeError(`${key}: must be at most ${MAX_OBJECT_BYTES} bytes, got ${size}`);
+    if (size > MAX_OBJECT_BYTES)
+      throw new RangeError(`${key}: must be at most ${MAX_OBJECT_BYTES} bytes, got ${size}`);
     const hash = createHash('sha256');
     for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
     const answer = await this.#client.send(
@@ -127,12 +134,18 @@ export class S3ObjectStore implements ObjectStore {
   async #get(key: string, versionId?: string) {
     try {
       return await this.#client.send(
-        new GetObjectCommand({ Bucket: this.#bucket, Key: key, ...(versionId ? { VersionId: versionId } : {}) }),
+        new GetObjectCommand({
+          Bucket: this.#bucket,
+          Key: key,
+          ...(versionId ? { VersionId: versionId } : {}),
+        }),
       );
     } catch (error) {
       const name = (error as Error).name;
       if (name === 'NoSuchKey' || name === 'NoSuchVersion' || name === 'NotFound') {
-        throw new NotFoundError(`${key}${versionId ? ` (version ${versionId})` : ''} does not exist`, { cause: error });
+        throw new NotFoundError(`${key}${versionId ? ` (version ${versionId})` : ''} does not exist`, {
+          cause: error,
+        });
       }
       throw error;
     }
@@ -144,7 +157,12 @@ export class S3ObjectStore implements ObjectStore {
 }
 
 /** Size in bytes of the object at `key`, without reading it. @throws NotFoundError */
-export async function objectSize(client: S3Client, bucket: string, key: string, versionId?: string): Promise<number> {
+export async function objectSize(
+  client: S3Client,
+  bucket: string,
+  key: string,
+  versionId?: string,
+): Promise<number> {
   const answer = await client.send(
     new HeadObjectCommand({ Bucket: bucket, Key: key, ...(versionId ? { VersionId: versionId } : {}) }),
   );

@@ -1,7 +1,14 @@
 import type { ObjectPointer } from './records.ts';
 
 /** The files of a model version; each is named with its hash in the manifest. */
-export const BUNDLE_FILES = ['model.ubj', 'signature.json', 'baseline.json', 'evaluation.json', 'spec.json', 'training.json'] as const;
+export const BUNDLE_FILES = [
+  'model.ubj',
+  'signature.json',
+  'baseline.json',
+  'evaluation.json',
+  'spec.json',
+  'training.json',
+] as const;
 export type BundleFile = (typeof BUNDLE_FILES)[number];
 
 /** A model version's own description: what was trained on what, with what. Immutable. */
@@ -19,7 +26,11 @@ export interface ModelManifest {
   /** Library name -> version. */
   readonly libraries: Readonly<Record<string, string>>;
   readonly seed: number;
-  readonly datasets: readonly { readonly dataset: string; readonly version: number; readonly manifest: ObjectPointer }[];
+  readonly datasets: readonly {
+    readonly dataset: string;
+    readonly version: number;
+    readonly manifest: ObjectPointer;
+  }[];
   readonly files: Readonly<Record<BundleFile, ObjectPointer>>;
 }
 

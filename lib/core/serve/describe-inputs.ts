@@ -4,7 +4,9 @@ import type { InputColumn, Signature } from './signature.ts';
 
 /** What a request's row brings, for people and programs. */
 export interface InputDescription {
-  readonly columns: Readonly<Record<string, { type: ColumnSpec['type']; required: boolean; expected: string; dataset: string }>>;
+  readonly columns: Readonly<
+    Record<string, { type: ColumnSpec['type']; required: boolean; expected: string; dataset: string }>
+  >;
   /** A body that the model answers. */
   readonly example: { readonly rows: readonly Readonly<Record<string, unknown>>[] };
 }
@@ -16,7 +18,12 @@ export function describeInputs(signature: Signature): InputDescription {
     columns: Object.fromEntries(
       inputs.map((input) => [
         input.name,
-        { type: input.column.type, required: !input.optional, expected: expectation(input), dataset: input.dataset },
+        {
+          type: input.column.type,
+          required: !input.optional,
+          expected: expectation(input),
+          dataset: input.dataset,
+        },
       ]),
     ),
     example: { rows: [Object.fromEntries(inputs.map((input) => [input.name, exampleOf(input)]))] },
@@ -27,7 +34,8 @@ function exampleOf({ column }: InputColumn): unknown {
   switch (column.type) {
     case 'number': {
       const { min, max } = column;
-      if (min !== undefined && max !== undefined) return column.integer ? Math.round((min + max) / 2) : (min + max) / 2;
+      if (min !== undefined && max !== undefined)
+        return column.integer ? Math.round((min + max) / 2) : (min + max) / 2;
       return min ?? max ?? 1;
     }
     case 'boolean':

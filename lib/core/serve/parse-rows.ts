@@ -21,9 +21,13 @@ export function parseRows(signature: Signature, body: unknown): Row[] {
     if (key !== 'rows') problems.push(problem(key, 'no such field', body[key]));
   }
   const rows = Object.hasOwn(body, 'rows') ? body.rows : undefined;
-  if (!Array.isArray(rows)) throw new InvalidInputError([...problems, problem('rows', 'an array of rows', rows)]);
+  if (!Array.isArray(rows))
+    throw new InvalidInputError([...problems, problem('rows', 'an array of rows', rows)]);
   if (rows.length < 1 || rows.length > MAX_ROWS) {
-    throw new InvalidInputError([...problems, problem('rows', `1 to ${MAX_ROWS} rows`, `${rows.length} rows`)]);
+    throw new InvalidInputError([
+      ...problems,
+      problem('rows', `1 to ${MAX_ROWS} rows`, `${rows.length} rows`),
+    ]);
   }
   const columns = [...signature.inputs, ...signature.carried];
   const known = new Set([...columns.map(({ name }) => name), ...signature.ignored]);
@@ -44,7 +48,8 @@ function parseRow(
     return {};
   }
   for (const name of Object.keys(row)) {
-    if (!known.has(name)) problems.push(problem(`rows[${index}].${name}`, 'a column that the model knows', row[name]));
+    if (!known.has(name))
+      problems.push(problem(`rows[${index}].${name}`, 'a column that the model knows', row[name]));
   }
   const parsed: Record<string, Value> = {};
   for (const input of columns) {
@@ -55,7 +60,8 @@ function parseRow(
       continue;
     }
     const accepted = accept(input, value);
-    if (accepted === undefined) problems.push(problem(`rows[${index}].${input.name}`, expectation(input), value));
+    if (accepted === undefined)
+      problems.push(problem(`rows[${index}].${input.name}`, expectation(input), value));
     else parsed[input.name] = accepted;
   }
   return parsed;
@@ -78,7 +84,8 @@ function accept({ column }: InputColumn, value: unknown): Value | undefined {
     }
     case 'timestamp': {
       const instant = typeof value === 'string' ? parseInstant(value) : undefined;
-      if (instant === undefined || instant < Date.parse(column.min) || instant > Date.parse(column.max)) return undefined;
+      if (instant === undefined || instant < Date.parse(column.min) || instant > Date.parse(column.max))
+        return undefined;
       return instant;
     }
   }
@@ -99,7 +106,11 @@ export function expectation({ column, optional }: InputColumn): string {
     case 'boolean':
       return `true or false${nothing}`;
     case 'text':
-      return (column.oneOf ? `one of ${column.oneOf.map((level) => JSON.stringify(level)).join(', ')}` : `text of at most ${column.maxLength} characters`) + nothing;
+      return (
+        (column.oneOf
+          ? `one of ${column.oneOf.map((level) => JSON.stringify(level)).join(', ')}`
+          : `text of at most ${column.maxLength} characters`) + nothing
+      );
     case 'timestamp':
       return `an ISO 8601 instant from ${column.min} to ${column.max}${nothing}`;
   }

@@ -41,11 +41,16 @@ export interface Signature {
  * The signature of a trained model.
  * @param levels feature name -> levels learned from the training rows
  */
-export function signatureOf(model: ModelSpec, levels: Readonly<Record<string, readonly string[]>>): Signature {
+export function signatureOf(
+  model: ModelSpec,
+  levels: Readonly<Record<string, readonly string[]>>,
+): Signature {
   const needed = inputColumns(model);
   const key = [...new Set([...model.from.key, ...(model.from.time ? [model.from.time] : [])])].sort();
   const carried = key.filter((name) => !needed.includes(name));
-  const known = [model.from, ...model.join.map((join) => join.dataset)].flatMap((dataset) => Object.keys(dataset.columns));
+  const known = [model.from, ...model.join.map((join) => join.dataset)].flatMap((dataset) =>
+    Object.keys(dataset.columns),
+  );
   return {
     format: 1,
     model: model.name,

@@ -38,7 +38,12 @@ const timestampColumn = z.strictObject({
 });
 
 /** What a column holds and what is accepted in it. Timestamps are UTC instants with milliseconds. */
-export const ColumnSpec = z.discriminatedUnion('type', [numberColumn, textColumn, booleanColumn, timestampColumn]);
+export const ColumnSpec = z.discriminatedUnion('type', [
+  numberColumn,
+  textColumn,
+  booleanColumn,
+  timestampColumn,
+]);
 export type ColumnSpec = z.output<typeof ColumnSpec>;
 export type ColumnInput = z.input<typeof ColumnSpec>;
 export type ColumnType = ColumnSpec['type'];
@@ -58,4 +63,7 @@ export const text = (options: Options<'text'> = {}): ColumnInput => ({ type: 'te
 /** true or false. */
 export const boolean = (options: Options<'boolean'> = {}): ColumnInput => ({ type: 'boolean', ...options });
 /** An instant, kept in UTC with milliseconds. */
-export const timestamp = (options: Options<'timestamp'> = {}): ColumnInput => ({ type: 'timestamp', ...options });
+export const timestamp = (options: Options<'timestamp'> = {}): ColumnInput => ({
+  type: 'timestamp',
+  ...options,
+});

@@ -52,7 +52,10 @@ const ModelShape = z.strictObject({
   /** Columns known only after the prediction: refused as features. */
   available: z.record(z.string(), z.literal('after')).default({}),
   features: z
-    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/, 'a feature name: letters, digits and _'), Feature)
+    .record(
+      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/, 'a feature name: letters, digits and _'),
+      Feature,
+    )
     .refine((features) => Object.keys(features).length > 0, 'at least one feature'),
   /** Shares of the labelled rows, newest last: the rest trains, then validation, then test. */
   split: z
@@ -93,7 +96,10 @@ export const categorical = (expression: string, options: { maxLevels?: number } 
 });
 
 /** Gradient-boosted trees by XGBoost. */
-export const xgboost = (options: Omit<z.input<typeof Xgboost>, 'kind'> = {}) => ({ kind: 'xgboost' as const, ...options });
+export const xgboost = (options: Omit<z.input<typeof Xgboost>, 'kind'> = {}) => ({
+  kind: 'xgboost' as const,
+  ...options,
+});
 
 /**
  * Declares a model.
@@ -105,11 +111,17 @@ export function defineModel(input: ModelInput): ModelSpec {
 
 /** Columns a model's expressions may use: those of `from`, then joined ones of other names. */
 export function modelColumns(model: Pick<ModelSpec, 'from' | 'join'>): Record<string, ValueType> {
-  return Object.assign({}, ...[...model.join].reverse().map((join) => columnTypes(join.dataset)), columnTypes(model.from));
+  return Object.assign(
+    {},
+    ...[...model.join].reverse().map((join) => columnTypes(join.dataset)),
+    columnTypes(model.from),
+  );
 }
 
 /** The features' parsed expressions, in the spec's order: the order of the model's columns. */
-export function featureExpressions(model: ModelSpec): { name: string; spec: FeatureSpec; expression: Expression }[] {
+export function featureExpressions(
+  model: ModelSpec,
+): { name: string; spec: FeatureSpec; expression: Expression }[] {
   const columns = modelColumns(model);
   return Object.entries(model.features).map(([name, spec]) => ({
     name,
@@ -131,36 +143,65 @@ export function columnOwner(model: Pick<ModelSpec, 'from' | 'join'>, column: str
 
 function* checkModel(spec: ModelSpec): Iterable<SpecProblem> {
   if (spec.from.time === undefined) {
-    yield { field: 'from.time', expected: `dataset ${spec.from.name} to name its time column`, value: undefined };
+    yield {
+      field: 'from.time',
+      expected: `dataset ${spec.from.name} to name its time column`,
+      value: undefined,
+    };
   }
   for (const [index, join] of spec.join.entries()) yield* checkJoin(spec, join, `join[${index}]`);
   for (const column of Object.keys(spec.available)) {
     if (!modelColumns(spec)[column]) {
-      yield { field: `available.${column}`, expected: `a column of ${spec.from.name} or a joined dataset`, value: column };
+      yield {
+        field: `available.${column}`,
+        expected: `a column of ${spec.from.name} or a joined dataset`,
+        value: column,
+      };
     }
   }
   yield* checkExpression(spec.label, columnTypes(spec.from), ['boolean'], 'label');
   for (const [name, feature] of Object.entries(spec.features)) {
     const wanted: ValueType[] = feature.kind === 'categorical' ? ['text'] : ['number', 'boolean'];
-    yield* checkExpression(feature.expression, modelColumns(spec), wanted, `features.${name}`, new Set(Object.keys(spec.available)));
+    yield* checkExpression(
+      feature.expression,
+      modelColumns(spec),
+      wanted,
+      `features.${name}`,
+      new Set(Object.keys(spec.available)),
+    );
   }
   if (spec.split.validation + spec.split.test > 0.6) {
-    yield { field: 'split', expected: 'validation and test to leave at least 0.4 for training', value: spec.split };
+    yield {
+      field: 'split',
+      expected: 'validation and test to leave at least 0.4 for training',
+      value: spec.split,
+    };
   }
 }
 
 function* checkJoin(spec: ModelSpec, join: JoinSpec, field: string): Iterable<SpecProblem> {
   const [left, right] = [columnTypes(spec.from), columnTypes(join.dataset)];
-  if (Object.keys(join.on).length === 0) yield { field: `${field}.on`, expected: 'at least one pair of columns', value: join.on };
+  if (Object.keys(join.on).length === 0)
+    yield { field: `${field}.on`, expected: 'at least one pair of columns', value: join.on };
   for (const [from, to] of Object.entries(join.on)) {
-    if (!left[from]) yield { field: `${field}.on.${from}`, expected: `a column of ${spec.from.name}`, value: from };
-    else if (!right[to]) yield { field: `${field}.on.${from}`, expected: `a column of ${join.dataset.name}`, value: to };
+    if (!left[from])
+      yield { field: `${field}.on.${from}`, expected: `a column of ${spec.from.name}`, value: from };
+    else if (!right[to])
+      yield { field: `${field}.on.${from}`, expected: `a column of ${join.dataset.name}`, value: to };
     else if (left[from] !== right[to]) {
-      yield { field: `${field}.on.${from}`, expected: `two columns of one type, not ${left[from]} and ${right[to]}`, value: to };
+      yield {
+        field: `${field}.on.${from}`,
+        expected: `two columns of one type, not ${left[from]} and ${right[to]}`,
+        value: to,
+      };
     }
   }
   if (join.kind === 'asof' && (!join.dataset.time || join.on[spec.from.time ?? ''] !== join.dataset.time)) {
-    yield { field: `${field}.on`, expected: `the pair of time columns ${spec.from.time}: ${join.dataset.time}`, value: join.on };
+    yield {
+      field: `${field}.on`,
+      expected: `the pair of time columns ${spec.from.time}: ${join.dataset.time}`,
+      value: join.on,
+    };
   }
 }
 
@@ -175,11 +216,19 @@ function* checkExpression(
     const expression = parseExpression(source, columns);
     const late = expression.columns.filter((column) => after.has(column));
     if (late.length > 0) {
-      yield { field, expected: `no column that is known only afterwards (${late.join(', ')})`, value: source };
+      yield {
+        field,
+        expected: `no column that is known only afterwards (${late.join(', ')})`,
+        value: source,
+      };
     }
     if (!wanted.includes(expression.type)) {
       const hint = expression.type === 'text' ? ": wrap it as categorical('...')" : '';
-      yield { field, expected: `an expression of type ${wanted.join(' or ')}, not ${expression.type}${hint}`, value: source };
+      yield {
+        field,
+        expected: `an expression of type ${wanted.join(' or ')}, not ${expression.type}${hint}`,
+        value: source,
+      };
     }
   } catch (error) {
     yield { field, expected: (error as Error).message, value: source };

@@ -4,7 +4,10 @@ import { SpecError, showValue } from '../errors.ts';
 /** Names of datasets and models: they become keys, metrics and addresses. */
 export const Name = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and -, at most 63, first a letter or digit');
+  .regex(
+    /^[a-z0-9][a-z0-9-]{0,62}$/,
+    'lower-case letters, digits and -, at most 63, first a letter or digit',
+  );
 
 /** Something wrong with one field, found by a rule that zod cannot say. */
 export interface SpecProblem {
@@ -24,7 +27,11 @@ export function parseSpec<Shape extends z.ZodType>(
   rules: (spec: z.output<Shape>) => Iterable<SpecProblem>,
 ): z.output<Shape> {
   const parsed = shape.safeParse(input, { reportInput: true });
-  if (!parsed.success) throw new SpecError(subject, parsed.error.issues.flatMap((issue) => fromIssue(issue)));
+  if (!parsed.success)
+    throw new SpecError(
+      subject,
+      parsed.error.issues.flatMap((issue) => fromIssue(issue)),
+    );
   const problems = [...rules(parsed.data)];
   if (problems.length > 0) {
     throw new SpecError(
@@ -42,10 +49,18 @@ export function fromIssue(
 ): { field: string; expected: string; got: string }[] {
   const path = [...base, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ field: fieldPath([...path, key]), expected: 'no such field', got: 'it' }));
+    return issue.keys.map((key) => ({
+      field: fieldPath([...path, key]),
+      expected: 'no such field',
+      got: 'it',
+    }));
   }
   if (issue.code === 'invalid_key') {
-    return issue.issues.flatMap((inner) => ({ field: fieldPath(path), expected: inner.message, got: showValue(issue.input) }));
+    return issue.issues.flatMap((inner) => ({
+      field: fieldPath(path),
+      expected: inner.message,
+      got: showValue(issue.input),
+    }));
   }
   return [{ field: fieldPath(path), expected: expectation(issue), got: showValue(issue.input) }];
 }
@@ -68,7 +83,8 @@ function expectation(issue: z.core.$ZodIssue): string {
 /** `['rows', 3, 'distance']` -> `rows[3].distance`. */
 export function fieldPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>(
-    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text ? `${text}.${String(part)}` : String(part)),
+    (text, part) =>
+      typeof part === 'number' ? `${text}[${part}]` : text ? `${text}.${String(part)}` : String(part),
     '',
   );
 }

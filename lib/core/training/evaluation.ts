@@ -1,12 +1,16 @@
-import type { BinaryEvaluation, NonInferiority } from '../evaluate/index.ts';
 import { LeeboardError } from '../errors.ts';
+import type { BinaryEvaluation, NonInferiority } from '../evaluate/index.ts';
 
 /** `evaluation.json` of a model version. */
 export interface VersionEvaluation {
   /** On the test rows: the newest, seen neither by training nor by early stopping. */
   readonly test: BinaryEvaluation;
   /** Against the champion on the same rows; null when there is none or it cannot score them. */
-  readonly champion: { readonly version: number; readonly nonInferiority: NonInferiority | null; readonly missing: readonly string[] } | null;
+  readonly champion: {
+    readonly version: number;
+    readonly nonInferiority: NonInferiority | null;
+    readonly missing: readonly string[];
+  } | null;
 }
 
 /** What SQL computed for training is not what JavaScript computes for serving. */
@@ -18,7 +22,11 @@ export class ParityError extends LeeboardError {
  * Compares the matrix that training made in SQL with the one that serving makes in JavaScript, bit by bit.
  * @throws ParityError naming the first feature and row that differ
  */
-export function requireParity(features: readonly string[], trained: Float32Array, served: Float32Array): void {
+export function requireParity(
+  features: readonly string[],
+  trained: Float32Array,
+  served: Float32Array,
+): void {
   const [a, b] = [new Uint32Array(trained.buffer), new Uint32Array(served.buffer)];
   const width = features.length;
   for (let index = 0; index < Math.max(a.length, b.length); index++) {

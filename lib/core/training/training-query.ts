@@ -1,7 +1,7 @@
 import { type Expression, parseExpression, toSql } from '../expression/index.ts';
 import type { DatasetSpec } from '../spec/dataset.ts';
-import { durationSeconds } from '../spec/duration.ts';
 import { columnTypes } from '../spec/dataset.ts';
+import { durationSeconds } from '../spec/duration.ts';
 import { featureExpressions, type JoinSpec, type ModelSpec, modelColumns } from '../spec/model.ts';
 
 /** Which split a row belongs to; rows are cut by time, newest last. */
@@ -46,7 +46,10 @@ function rowOrder(model: ModelSpec, quote: Quote): string {
 
 /** A feature as a column of the training table: DOUBLE for a number or a condition, VARCHAR for levels. */
 export function featureColumns(model: ModelSpec, quote: Quote): { name: string; sql: string }[] {
-  return featureExpressions(model).map(({ name, expression }) => ({ name, sql: asFeature(expression, quote) }));
+  return featureExpressions(model).map(({ name, expression }) => ({
+    name,
+    sql: asFeature(expression, quote),
+  }));
 }
 
 function asFeature(expression: Expression, quote: Quote): string {

@@ -15,7 +15,11 @@ export interface EncodedRows {
 }
 
 /** The rows of some splits, in their order, through the same coders that serving uses. */
-export function encodeSplits(signature: Signature, columns: PreparedColumns, splits: readonly Split[]): EncodedRows {
+export function encodeSplits(
+  signature: Signature,
+  columns: PreparedColumns,
+  splits: readonly Split[],
+): EncodedRows {
   const of = columns[SPLIT_COLUMN] ?? [];
   const chosen: number[] = [];
   of.forEach((split, row) => {
