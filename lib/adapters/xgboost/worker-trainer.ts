@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { TrainedModel, Trainer, TrainingRequest, TrainingRound } from '#ports/trainer.ts';
 import { checkTrainingRequest } from './check-request.ts';
 import { XgboostError } from './error.ts';
+import { waitAsleep } from './library.ts';
 
 /** What the worker needs to train. */
 export interface TrainingJob {
@@ -20,6 +21,7 @@ export type TrainingMessage =
  * @param workerFile `train-worker.ts` of this folder, bundled to a file of its own
  */
 export function openWorkerTrainer(libraryPath: string, workerFile: string | URL): Trainer {
+  waitAsleep();
   return {
     async train(request, onRound = () => {}) {
       checkTrainingRequest(request);

@@ -1,10 +1,12 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { XgboostError } from '#adapters/xgboost/error.ts';
 import { openXgboost, type Xgboost } from '#adapters/xgboost/library.ts';
 import { loadPredictor } from '#adapters/xgboost/predict.ts';
 import { trainSync } from '#adapters/xgboost/train.ts';
 import { matrix, readPythonModel } from './fixture.ts';
-import { xgboost } from './library.ts';
+import { libraryPath, xgboost } from './library.ts';
 
 describe('openXgboost', () => {
   it.each([
@@ -17,6 +19,24 @@ describe('openXgboost', () => {
   ])('refuses %s', (_, path, message) => {
     expect(() => openXgboost(path)).toThrow(XgboostError);
     expect(() => openXgboost(path)).toThrow(message);
+  });
+});
+
+describe("OpenMP's threads", () => {
+  const opening = (environment: Record<string, string>) => {
+    const library = JSON.stringify(join(import.meta.dirname, '../../../lib/adapters/xgboost/library.ts'));
+    const script = `import(${library}).then(({ openXgboost }) => openXgboost(${JSON.stringify(libraryPath)}))`;
+    const { OMP_WAIT_POLICY: _, ...inherited } = process.env;
+    const env = { ...inherited, OMP_DISPLAY_ENV: 'true', ...environment };
+    return spawnSync(process.execPath, ['--import', 'tsx', '-e', script], { env, encoding: 'utf8' }).stderr;
+  };
+
+  it('sleep while they wait, so that a busy machine does not stall training', () => {
+    expect(opening({})).toContain("OMP_WAIT_POLICY = 'PASSIVE'");
+  });
+
+  it('wait as the environment says when it does', () => {
+    expect(opening({ OMP_WAIT_POLICY: 'ACTIVE' })).toContain("OMP_WAIT_POLICY = 'ACTIVE'");
   });
 });
 

@@ -50,6 +50,12 @@ describe.each([
     expect(turns).toBeGreaterThan(0);
   });
 
+  it("lets OpenMP's threads sleep while they wait, which only this thread can", () => {
+    delete process.env.OMP_WAIT_POLICY;
+    openWorkerTrainer(libraryPath, workerFile);
+    expect(process.env.OMP_WAIT_POLICY).toBe('PASSIVE');
+  });
+
   it('refuses a request that does not fit as the synchronous one does', async () => {
     const refused = { ...request, features: [] };
     await expect(trainer.train(refused)).rejects.toThrow(InvalidInputError);
