@@ -24,6 +24,7 @@ const histories = new Map<string, readonly Period[]>();
 
 /** Whether `zone` is an IANA time zone by name; bare offsets such as +02:00 are not. */
 export function isTimeZone(zone: string): boolean {
+  // Node 22 takes offsets for zones, Node 20 does not.
   if (!/^[A-Za-z]/.test(zone)) return false;
   try {
     formatOf(zone);

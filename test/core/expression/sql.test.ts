@@ -73,6 +73,13 @@ describe('numbers in SQL', () => {
   });
 });
 
+describe('null_if in SQL', () => {
+  it('keeps its type when it is a constant null', async () => {
+    const moment = "timestamp('2013-01-01T00:00:00Z')";
+    expect(await ask(`hours_between(${moment}, null_if(${moment}, ${moment}))`, {})).toEqual([null]);
+  });
+});
+
 describe('time zones', () => {
   // Two rules of one zone, half an hour, seconds, a missing day, weeks of Ramadan, a change a week after another.
   const zones = [
