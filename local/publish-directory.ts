@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 const STAMP = 'stamp';
@@ -15,27 +15,42 @@ export async function publishDirectory(
 ): Promise<void> {
   if (await carriesStamp(directory, stamp)) return;
   await mkdir(dirname(directory), { recursive: true });
-  const aside = join(dirname(directory), `.${basename(directory)}-${process.pid}-${Date.now()}`);
-  const [building, outdated] = [`${aside}.new`, `${aside}.old`];
+  const aside = await mkdtemp(join(dirname(directory), `.${basename(directory)}-`));
+  const building = join(aside, 'new');
   try {
     await mkdir(building);
     await build(building);
     await writeFile(join(building, STAMP), stamp);
-    if (await carriesStamp(directory, stamp)) return;
-    await rename(directory, outdated).catch(ignore('ENOENT'));
-    await rename(building, directory).catch(ignore('ENOTEMPTY', 'EEXIST'));
+    await moveIntoPlace(building, directory, stamp, join(aside, 'old'));
   } finally {
-    await Promise.all([building, outdated].map((path) => rm(path, { recursive: true, force: true })));
+    await rm(aside, { recursive: true, force: true });
+  }
+}
+
+async function moveIntoPlace(
+  building: string,
+  directory: string,
+  stamp: string,
+  outdated: string,
+): Promise<void> {
+  if (await moved(building, directory)) return;
+  if (await carriesStamp(directory, stamp)) return; // another process was first, with the same content
+  await rename(directory, outdated);
+  await moved(building, directory);
+}
+
+/** Whether it was moved; false when the target is there already. */
+async function moved(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    return false;
   }
 }
 
 /** Whether the directory was published under this stamp. */
-export async function carriesStamp(directory: string, stamp: string): Promise<boolean> {
+async function carriesStamp(directory: string, stamp: string): Promise<boolean> {
   return (await readFile(join(directory, STAMP), 'utf8').catch(() => '')) === stamp;
-}
-
-function ignore(...codes: readonly string[]): (error: NodeJS.ErrnoException) => void {
-  return (error) => {
-    if (!codes.includes(error.code ?? '')) throw error;
-  };
 }

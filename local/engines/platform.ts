@@ -23,7 +23,7 @@ export const PLATFORMS = {
 export function hostPlatform(
   os: string = process.platform,
   cpu: string = process.arch,
-  glibc: string | null | undefined = os === 'linux' ? glibcVersion() : null,
+  glibc: string | null = glibcVersion(),
 ): Platform {
   const name = `${os}-${cpu}`;
   if (!isPlatform(name)) {
@@ -31,7 +31,7 @@ export function hostPlatform(
       `the engines need ${Object.keys(PLATFORMS).join(', ')}, got ${name}: use WSL, a container or a virtual machine`,
     );
   }
-  if (os === 'linux' && glibc === undefined) {
+  if (os === 'linux' && glibc === null) {
     throw new SetUpError(
       'the engines need a Linux with glibc 2.28 or newer, got one without glibc (Alpine?)',
     );
@@ -58,7 +58,7 @@ export function isPlatform(name: string): name is Platform {
   return Object.hasOwn(PLATFORMS, name);
 }
 
-function glibcVersion(): string | undefined {
+function glibcVersion(): string | null {
   const report = process.report?.getReport() as { header?: { glibcVersionRuntime?: string } } | undefined;
-  return report?.header?.glibcVersionRuntime;
+  return report?.header?.glibcVersionRuntime ?? null;
 }

@@ -1,5 +1,4 @@
 import { type Expression, parseExpression, toSql } from '../expression/index.ts';
-import type { DatasetSpec } from '../spec/dataset.ts';
 import { columnTypes } from '../spec/dataset.ts';
 import { durationSeconds } from '../spec/duration.ts';
 import { featureExpressions, type JoinSpec, type ModelSpec, modelColumns } from '../spec/model.ts';
@@ -27,7 +26,7 @@ export type Quote = (name: string) => string;
 export function labelledRows(model: ModelSpec, table: (dataset: string) => string, quote: Quote): string {
   const label = parseExpression(model.label, columnTypes(model.from));
   return `
-    WITH base AS (${newestRows(model.from, model.from.key, table(model.from.name), quote)}),
+    WITH base AS (${newestRows(model.from.key, table(model.from.name), quote)}),
     ${model.join.map((join, index) => `joined_${index} AS (${joinedRows(join, table(join.dataset.name), quote)}),`).join('\n')}
     whole AS (
       SELECT base.*${joinedColumns(model, quote)}
@@ -58,7 +57,7 @@ function asFeature(expression: Expression, quote: Quote): string {
 }
 
 /** Of rows with one key, the one of the newest part: a later drop corrects an earlier one. */
-function newestRows(dataset: DatasetSpec, key: readonly string[], table: string, quote: Quote): string {
+function newestRows(key: readonly string[], table: string, quote: Quote): string {
   if (key.length === 0) return `SELECT * FROM ${table}`;
   return `SELECT * FROM ${table} QUALIFY row_number() OVER (
     PARTITION BY ${key.map(quote).join(', ')} ORDER BY ${quote(PART_COLUMN)} DESC, ${quote(ROW_COLUMN)} DESC) = 1`;
@@ -66,7 +65,7 @@ function newestRows(dataset: DatasetSpec, key: readonly string[], table: string,
 
 /** At most one row for each value of the join's columns: a join never multiplies rows. */
 function joinedRows(join: JoinSpec, table: string, quote: Quote): string {
-  return newestRows(join.dataset, Object.values(join.on), table, quote);
+  return newestRows(Object.values(join.on), table, quote);
 }
 
 function joinedColumns(model: ModelSpec, quote: Quote): string {
