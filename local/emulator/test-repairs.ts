@@ -21,9 +21,7 @@ const installed = `${lock.installed}${tools}`;
 const venv = join(workDirectory, 'venv-test-repairs');
 await publishDirectory(venv, createHash('sha256').update(installed).digest('hex'), async (into) => {
   const python = await findPython();
-  await timed(printProgress, 'Embedded AWS and pytest', () =>
-    installEmulator(python, { ...lock, installed }, into),
-  );
+  await timed(printProgress, 'Embedded AWS and pytest', () => installEmulator(python, { installed }, into));
 });
 
 const [first, ...rest] = process.argv.slice(2);

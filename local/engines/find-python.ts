@@ -5,14 +5,12 @@ const OLDEST_MINOR = 10;
 const NAMES = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10'];
 const PROBE = `
 import importlib.util, platform
-print(platform.python_version(), *(name for name in ("venv", "ensurepip", "pip") if importlib.util.find_spec(name)))`;
+print(platform.python_version(), *(name for name in ("venv", "ensurepip") if importlib.util.find_spec(name)))`;
 
-/** A Python that can make virtual environments. */
+/** A Python that can make virtual environments with pip in them. */
 export interface Python {
   readonly command: string;
   readonly version: string;
-  /** Whether it brings pip into environments itself; Debian's python3 without python3-venv does not. */
-  readonly ensurepip: boolean;
 }
 
 /**
@@ -30,7 +28,7 @@ export async function findPython(env: NodeJS.ProcessEnv = process.env): Promise<
       .trim()
       .split(/\s+/);
     const problem = whatIsMissing(version, modules);
-    if (!problem) return { command, version: version as string, ensurepip: modules.includes('ensurepip') };
+    if (!problem) return { command, version: version as string };
     refused.push(`${command} ${problem}`);
   }
   throw new SetUpError(
@@ -47,9 +45,9 @@ function whatIsMissing(version: string | undefined, modules: readonly string[]):
   if (major === undefined || minor === undefined || Number.isNaN(major + minor))
     return 'does not say its version';
   if (major !== 3 || minor < OLDEST_MINOR) return `is ${version}, too old`;
-  if (!modules.includes('venv')) return `is ${version}, but has no venv module`;
-  if (!modules.includes('ensurepip') && !modules.includes('pip')) {
-    return `is ${version}, but has neither ensurepip nor pip (Debian and Ubuntu: install python3-venv)`;
-  }
-  return undefined;
+  // Debian and Ubuntu ship both apart from Python itself.
+  const missing = ['venv', 'ensurepip'].filter((module) => !modules.includes(module));
+  return missing.length > 0
+    ? `is ${version}, but has no ${missing.join(' and no ')} (install python3-venv)`
+    : undefined;
 }

@@ -20,12 +20,13 @@ const SAFELY = [
  * Makes a virtual environment with the emulator's packages.
  * @throws SetUpError when a package is not what the lock says, or cannot be fetched
  */
-export async function installEmulator(python: Python, lock: Lock, into: string): Promise<void> {
-  const withoutPip = python.ensurepip ? [] : ['--without-pip'];
-  await run(python.command, ['-m', 'venv', ...withoutPip, into], { env: pipEnvironment() });
-  const own = venvPython(into);
-  const pip = python.ensurepip ? [own, '-m', 'pip'] : [python.command, '-m', 'pip', '--python', own];
-  await runPip([...pip, 'install', ...SAFELY], lock.installed, into);
+export async function installEmulator(
+  python: Python,
+  lock: Pick<Lock, 'installed'>,
+  into: string,
+): Promise<void> {
+  await run(python.command, ['-m', 'venv', into], { env: pipEnvironment() });
+  await runPip([venvPython(into), '-m', 'pip', 'install', ...SAFELY], lock.installed, into);
 }
 
 /**
@@ -74,5 +75,5 @@ function pipEnvironment(): NodeJS.ProcessEnv {
     PIP_PREFIX: _prefix,
     ...rest
   } = process.env;
-  return { ...rest, PIP_USER: '0', PIP_REQUIRE_VIRTUALENV: '0' };
+  return { ...rest, PIP_USER: '0' };
 }

@@ -130,7 +130,8 @@ async function filesIn(directory: string): Promise<readonly string[]> {
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
 }
 
-async function refuseTooBig(platform: Platform, directory: string): Promise<void> {
+/** @throws SetUpError when what lies in the directory is more than Lambda takes */
+export async function refuseTooBig(platform: Platform, directory: string): Promise<void> {
   const bytes = await sizeOf(directory);
   if (bytes <= UNZIPPED_LIMIT) return;
   throw new SetUpError(

@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { startEmulator } from '#local/emulator.ts';
 import { SetUpError } from '#local/set-up-error.ts';
 import {
@@ -63,10 +65,13 @@ describe('the embedded AWS', () => {
     const first = await runEmulator(directory);
     await store(first.endpoint);
     await new Promise((done) => setTimeout(done, 5000)); // saved every 3 s
+    const litter = join(directory, 'state/tmp/unpacked-function');
+    await writeFile(litter, '');
     process.kill(first.pid, 'SIGKILL');
 
     const second = await runEmulator(directory);
 
+    expect(existsSync(litter)).toBe(false);
     expect(second.pid).not.toBe(first.pid);
     expect(await stored(second.endpoint)).toEqual(['object', 'item']);
   });
@@ -129,6 +134,16 @@ describe('the embedded AWS', () => {
     await expect(refused).rejects.toThrow(
       new RegExp(`did not start: it ended with exit code 1[^]*cannot listen on 127.0.0.1:${portOf(taken)}`),
     );
+  });
+
+  it('shows functions nothing of the environment that it was started from, and the clock of AWS', async () => {
+    process.env.AWS_PROFILE = 'production';
+    onTestFinished(() => void delete process.env.AWS_PROFILE);
+    const emulator = await runEmulator(await scratchDirectory());
+    const code =
+      'exports.handler = async () => [process.env.AWS_PROFILE ?? null, new Date().getTimezoneOffset()]';
+    await createStack(emulator.endpoint, functionStack(code));
+    expect(await ask(emulator.endpoint)).toEqual([null, 0]);
   });
 
   it('listens on loopback only', async () => {

@@ -46,22 +46,21 @@ describe('finding Python', () => {
   it('names each Python that it refuses, and why', async () => {
     const PATH = await fakePrograms({
       python3: 'Python 3.9.2',
-      'python3.12': '3.12.1',
-      'python3.11': '3.11.2 venv',
+      'python3.12': '3.12.1 venv',
+      'python3.11': '3.11.2',
     });
     await expect(findPython({ PATH })).rejects.toThrow(
-      'found: python3 is 3.9.2, too old; python3.12 is 3.12.1, but has no venv module; ' +
-        'python3.11 is 3.11.2, but has neither ensurepip nor pip (Debian and Ubuntu: install python3-venv)',
+      'found: python3 is 3.9.2, too old; python3.12 is 3.12.1, but has no ensurepip (install python3-venv); ' +
+        'python3.11 is 3.11.2, but has no venv and no ensurepip (install python3-venv)',
     );
   });
 
-  it('takes the first that is new enough, and one without ensurepip when it has pip', async () => {
-    const PATH = await fakePrograms({ python3: '3.9.2 venv ensurepip pip', 'python3.13': '3.13.0 venv pip' });
-    expect(await findPython({ PATH })).toEqual({
-      command: 'python3.13',
-      version: '3.13.0',
-      ensurepip: false,
+  it('takes the first that is new enough', async () => {
+    const PATH = await fakePrograms({
+      python3: '3.9.2 venv ensurepip',
+      'python3.13': '3.13.0 venv ensurepip',
     });
+    expect(await findPython({ PATH })).toEqual({ command: 'python3.13', version: '3.13.0' });
   });
 
   it('takes LEEBOARD_PYTHON and no other', async () => {
@@ -155,6 +154,25 @@ describe('the lock', () => {
 });
 
 describe('installing', () => {
+  it('goes into the environment whatever the user told pip and Python elsewhere', async () => {
+    const [into, elsewhere, lock] = [
+      join(await scratchDirectory(), 'venv'),
+      await scratchDirectory(),
+      await readLock(),
+    ];
+    const settings = { PIP_TARGET: elsewhere, PIP_USER: '1', PYTHONPATH: elsewhere, PYTHONHOME: elsewhere };
+    Object.assign(process.env, settings);
+    onTestFinished(() => Object.keys(settings).forEach((name) => void delete process.env[name]));
+    const small = lock.installed
+      .split(/^(?=[a-z])/m)
+      .filter((requirement) => requirement.startsWith('six=='));
+
+    await installEmulator({ command: 'python3', version: '' }, { installed: small.join('') }, into);
+
+    expect(await readdir(elsewhere)).toEqual([]);
+    const { stdout } = await runProgram(join(into, 'bin/python'), ['-Ic', 'import six; print(six.__file__)']);
+    expect(stdout).toContain(into);
+  });
   it('does nothing the second time', async () => {
     const steps: string[] = [];
     expect(await installEngines((step) => steps.push(step))).toEqual(engines);

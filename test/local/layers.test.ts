@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { open, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PLATFORMS, type Platform } from '#local/engines/platform.ts';
-import { buildLayers, type Layers, layerPaths, sizeOf } from '#local/layers/build-layers.ts';
+import { buildLayers, type Layers, layerPaths, refuseTooBig, sizeOf } from '#local/layers/build-layers.ts';
 import { lockedPackage, unpackTarball } from '#local/layers/npm-package.ts';
 import { SetUpError } from '#local/set-up-error.ts';
 import { root } from '#local/work-directory.ts';
@@ -118,6 +118,19 @@ describe.each(['linux-x64', 'linux-arm64'] as const)('the layers for %s', (platf
     const bytes = (await sizeOf(layers.duckdb.directory)) + (await sizeOf(layers.xgboost.directory));
     expect(bytes).toBeLessThan(250 * 1024 * 1024);
   });
+});
+
+it('layers that are too big for Lambda are refused', async () => {
+  const directory = await scratchDirectory();
+  const [one, two] = [await open(join(directory, 'one'), 'w'), await open(join(directory, 'two'), 'w')];
+  await one.truncate(200 * 1024 * 1024);
+  await two.truncate(50 * 1024 * 1024);
+  await refuseTooBig('linux-x64', directory);
+  await two.truncate(50 * 1024 * 1024 + 1);
+  await expect(refuseTooBig('linux-x64', directory)).rejects.toThrow(
+    'layers of linux-x64: must be at most 262144000 bytes unzipped (Lambda), got 262144001',
+  );
+  await Promise.all([one.close(), two.close()]);
 });
 
 const LIST = `import sys, zipfile
