@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
+import { ingestRunId } from '#adapters/ingest-run-id.ts';
 import { parseInput } from './shared/payloads.ts';
 import { once, variable } from './shared/resources.ts';
 
@@ -24,9 +24,7 @@ export const handler = async (event: unknown): Promise<{ runId: string } | { ign
   const { key, size, 'version-id': versionId } = detail.object;
   const [, dataset, file] = /^incoming\/([^/]+)\/(.+)$/s.exec(key) ?? [];
   if (!dataset || !file || key.endsWith('/')) return { ignored: 'not a file below incoming/<dataset>/' };
-  const runId = createHash('sha256')
-    .update(JSON.stringify([detail.bucket.name, key, versionId]))
-    .digest('hex');
+  const runId = ingestRunId(detail.bucket.name, key, versionId);
   const input = JSON.stringify({ dataset, key, versionId, size, asOf: time });
   try {
     await client().send(

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { z } from 'zod';
-import { NotFoundError } from '#core/errors.ts';
+import { InvalidInputError, NotFoundError } from '#core/errors.ts';
+import { fromIssue } from '#core/spec/parse-spec.ts';
 import { PROJECT_ROOT } from '../project-root.ts';
 
 /** Where a deployment is and how to reach it; written by every deploy, in AWS and on this machine. */
@@ -17,6 +17,8 @@ const Outputs = z.object({
   registryTable: z.string(),
   busName: z.string(),
   alarmTopic: z.string(),
+  /** Names of the datasets that take drops. */
+  datasets: z.array(z.string()),
   /** Name -> ARN: `ingest-dataset`, `<model>-train-model`, `<model>-monitor-model`. */
   stateMachines: z.record(z.string(), z.string()),
   /** Model -> name of its drift alarm. */
@@ -28,7 +30,10 @@ export type Outputs = z.output<typeof Outputs>;
 
 export const OUTPUTS_FILE = join(PROJECT_ROOT, '.leeboard/outputs.json');
 
-/** @throws NotFoundError when nothing was deployed from here */
+/**
+ * @throws NotFoundError when nothing was deployed from here
+ * @throws InvalidInputError when the file is of another version of Leeboard
+ */
 export function readOutputs(file: string = OUTPUTS_FILE): Outputs {
   let text: string;
   try {
@@ -38,7 +43,22 @@ export function readOutputs(file: string = OUTPUTS_FILE): Outputs {
       `nothing is deployed from here (${file} does not exist): run "npm start" or "npm run deploy"`,
     );
   }
-  return Outputs.parse(JSON.parse(text));
+  const parsed = Outputs.safeParse(parseJson(text), { reportInput: true });
+  if (!parsed.success) {
+    const problems = parsed.error.issues.flatMap((issue) => fromIssue(issue));
+    throw new InvalidInputError(
+      problems.map((problem) => ({ ...problem, field: `${file}, ${problem.field || 'top level'}` })),
+    );
+  }
+  return parsed.data;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 export function writeOutputs(outputs: Outputs, file: string = OUTPUTS_FILE): void {
@@ -61,8 +81,8 @@ export async function collectOutputs(
   environment: string,
   access: Pick<Outputs, 'endpoint' | 'region' | 'credentials'>,
 ): Promise<Outputs & { apiId: string }> {
-  const client = new CloudFormationClient(clientConfig(access));
-  const { Stacks: stacks = [] } = await client.send(new DescribeStacksCommand({}));
+  const { CloudFormation } = await import('@aws-sdk/client-cloudformation');
+  const { Stacks: stacks = [] } = await new CloudFormation(clientConfig(access)).describeStacks({});
   const prefix = `Leeboard-${environment}`;
   const valuesOf = (stack: (typeof stacks)[number]) =>
     Object.fromEntries(
@@ -91,6 +111,10 @@ export async function collectOutputs(
     registryTable: values.RegistryTable ?? '',
     busName: values.BusName ?? '',
     alarmTopic: values.AlarmTopic ?? '',
+    datasets: Object.keys(values)
+      .filter((key) => /^Dataset\d+$/.test(key))
+      .map((key) => values[key] as string)
+      .sort(),
     stateMachines,
     alarms,
   };

@@ -50,5 +50,8 @@ export class PlatformStack extends Stack {
     new CfnOutput(this, 'BusName', { value: this.storage.bus.eventBusName });
     new CfnOutput(this, 'AlarmTopic', { value: this.notifications.topic.topicArn });
     new CfnOutput(this, 'StateMachineIngestDataset', { value: ingestion.pipeline.arn });
+    for (const [index, { name }] of datasets.entries()) {
+      new CfnOutput(this, `Dataset${index + 1}`, { value: name });
+    }
   }
 }
