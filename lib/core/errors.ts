@@ -51,11 +51,6 @@ export class NotFeasibleError extends LeeboardError {
   override readonly name = 'NotFeasibleError';
 }
 
-/** A dropped file breaks its dataset's rules; the report says which rows broke which rule. */
-export class RejectedFileError extends LeeboardError {
-  override readonly name = 'RejectedFileError';
-}
-
 /** One field that is wrong. `field` is a path such as `rows[3].distance`. */
 export interface FieldProblem {
   readonly field: string;

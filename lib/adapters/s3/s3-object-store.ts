@@ -4,13 +4,7 @@ import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import {
-  GetObjectCommand,
-  HeadObjectCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { IntegrityError, NotFoundError } from '#core/errors.ts';
 import type { ObjectStore, StoredObject } from '#ports/object-store.ts';
 import { sha256 } from '../hash.ts';
@@ -154,17 +148,4 @@ export class S3ObjectStore implements ObjectStore {
   #verify(object: StoredObject, got: string): void {
     if (got !== object.sha256) throw new IntegrityError(object.key, object.sha256, got);
   }
-}
-
-/** Size in bytes of the object at `key`, without reading it. @throws NotFoundError */
-export async function objectSize(
-  client: S3Client,
-  bucket: string,
-  key: string,
-  versionId?: string,
-): Promise<number> {
-  const answer = await client.send(
-    new HeadObjectCommand({ Bucket: bucket, Key: key, ...(versionId ? { VersionId: versionId } : {}) }),
-  );
-  return answer.ContentLength ?? 0;
 }

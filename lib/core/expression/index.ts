@@ -2,7 +2,7 @@ import type { Expression, ValueType } from './ast.ts';
 import { check } from './check.ts';
 import { parseSyntax } from './syntax.ts';
 
-export type { Ast, Expression, Row, Value, ValueType } from './ast.ts';
+export type { Expression, Row, Value, ValueType } from './ast.ts';
 export { ExpressionError } from './expression-error.ts';
 export { toFunction } from './to-function.ts';
 export { toSql } from './to-sql.ts';
