@@ -154,13 +154,17 @@ describe('the lock', () => {
 });
 
 describe('installing', () => {
-  it('goes into the environment whatever the user told pip and Python elsewhere', async () => {
+  it.each([
+    ['PIP_TARGET', 'PIP_USER', 'PYTHONHOME'],
+    ['PIP_PREFIX', 'PYTHONPATH'],
+  ])('goes into the environment whatever the user told pip and Python elsewhere: %s', async (...names) => {
     const [into, elsewhere, lock] = [
       join(await scratchDirectory(), 'venv'),
       await scratchDirectory(),
       await readLock(),
     ];
-    const settings = { PIP_TARGET: elsewhere, PIP_USER: '1', PYTHONPATH: elsewhere, PYTHONHOME: elsewhere };
+    await writeFile(join(elsewhere, 'pip.py'), 'raise SystemExit("not this pip")');
+    const settings = Object.fromEntries(names.map((name) => [name, name === 'PIP_USER' ? '1' : elsewhere]));
     Object.assign(process.env, settings);
     onTestFinished(() => Object.keys(settings).forEach((name) => void delete process.env[name]));
     const small = lock.installed
@@ -169,7 +173,7 @@ describe('installing', () => {
 
     await installEmulator({ command: 'python3', version: '' }, { installed: small.join('') }, into);
 
-    expect(await readdir(elsewhere)).toEqual([]);
+    expect(await readdir(elsewhere)).toEqual(['pip.py']);
     const { stdout } = await runProgram(join(into, 'bin/python'), ['-Ic', 'import six; print(six.__file__)']);
     expect(stdout).toContain(into);
   });
