@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
+import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { inject } from 'vitest';
+import { DynamoRegistry } from '#adapters/dynamodb/dynamo-registry.ts';
+import { keys } from '#adapters/dynamodb/table.ts';
+import { S3ObjectStore } from '#adapters/s3/s3-object-store.ts';
+
+const settings = {
+  endpoint: inject('endpoint'),
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+};
+
+/** An empty versioned bucket. */
+export async function openStore(): Promise<S3ObjectStore> {
+  const s3 = new S3Client(settings);
+  const Bucket = `contract-${randomUUID()}`;
+  await s3.send(new CreateBucketCommand({ Bucket }));
+  await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
+  return new S3ObjectStore(s3, Bucket);
+}
+
+/** A registry, and all audit records of a model as they are stored. */
+export interface OpenedRegistry {
+  readonly registry: DynamoRegistry;
+  auditOf(model: string): Promise<unknown[]>;
+}
+
+/** An empty table with the keys of the deployed one. */
+export async function openRegistry(): Promise<OpenedRegistry> {
+  const dynamo = new DynamoDBClient(settings);
+  const TableName = `contract-${randomUUID()}`;
+  await dynamo.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+    }),
+  );
+  const client = DynamoDBDocumentClient.from(dynamo, { marshallOptions: { removeUndefinedValues: true } });
+  return {
+    registry: new DynamoRegistry(client, TableName),
+    auditOf: (model) => readAudit(client, TableName, model),
+  };
+}
+
+async function readAudit(client: DynamoDBDocumentClient, table: string, model: string): Promise<unknown[]> {
+  const { Items = [] } = await client.send(
+    new QueryCommand({
+      TableName: table,
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: { ':pk': keys.model(model), ':prefix': 'AUDIT#' },
+      ConsistentRead: true,
+    }),
+  );
+  return Items.map(({ record }) => record);
+}

@@ -1,0 +1,1 @@
+export { flightsLate } from '../../../../models/flights-late.ts';
