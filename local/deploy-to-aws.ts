@@ -21,9 +21,11 @@ async function main(): Promise<void> {
     },
   });
   const [action] = positionals;
-  if (action !== 'deploy' && action !== 'destroy') throw new SetUpError(`expected deploy or destroy, got ${action}`);
+  if (action !== 'deploy' && action !== 'destroy')
+    throw new SetUpError(`expected deploy or destroy, got ${action}`);
   const environment = environmentOf(values.environment, values.notify);
-  if (environment.name === 'local') throw new SetUpError('environment local is what "npm start" deploys: choose dev, staging or prod');
+  if (environment.name === 'local')
+    throw new SetUpError('environment local is what "npm start" deploys: choose dev, staging or prod');
   if (values.profile) process.env.AWS_PROFILE = values.profile;
   const { python } = await installEngines();
   await buildLayers({ python, platform: environment.platform });
@@ -32,8 +34,14 @@ async function main(): Promise<void> {
   await cdk([action, '--all', ...context, ...extra], { visible: true });
   if (action === 'destroy') return;
   const region = process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
-  if (!region) throw new SetUpError('the stacks are deployed, but AWS_REGION must be set to write .leeboard/outputs.json');
-  const { apiId: _, ...outputs } = await collectOutputs(environment.name, { endpoint: process.env.AWS_ENDPOINT_URL ?? null, region });
+  if (!region)
+    throw new SetUpError(
+      'the stacks are deployed, but AWS_REGION must be set to write .leeboard/outputs.json',
+    );
+  const { apiId: _, ...outputs } = await collectOutputs(environment.name, {
+    endpoint: process.env.AWS_ENDPOINT_URL ?? null,
+    region,
+  });
   writeOutputs(outputs);
   console.log(`\nAddresses are in ${OUTPUTS_FILE}. Next: npx leeboard status`);
 }

@@ -19,14 +19,20 @@ async function main(): Promise<void> {
   }
   const names = process.argv.includes('--engines') ? [...MADE, ...FETCHED] : MADE;
   for (const name of names) await rm(join(workDirectory, name), { recursive: true, force: true });
-  console.log(`Removed what npm start made${pid === undefined ? '' : `, and stopped the emulator (pid ${pid})`}.`);
+  console.log(
+    `Removed what npm start made${pid === undefined ? '' : `, and stopped the emulator (pid ${pid})`}.`,
+  );
 }
 
 /** Its lock file names its process; the file of one that is gone is stale. */
 function runningEmulator(): number | undefined {
   try {
-    const { pid } = JSON.parse(readFileSync(join(workDirectory, 'state/emulator.json'), 'utf8')) as { pid: number };
-    return isAlive(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('emulator') ? pid : undefined;
+    const { pid } = JSON.parse(readFileSync(join(workDirectory, 'state/emulator.json'), 'utf8')) as {
+      pid: number;
+    };
+    return isAlive(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('emulator')
+      ? pid
+      : undefined;
   } catch {
     return undefined;
   }
