@@ -1,38 +1,17 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { Sha256 } from '@aws-crypto/sha256-js';
-import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import {
-  DescribeExecutionCommand,
-  ListExecutionsCommand,
-  SFNClient,
-  StartExecutionCommand,
-} from '@aws-sdk/client-sfn';
-import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
-import { SignatureV4 } from '@smithy/signature-v4';
-import { LeeboardError, NotFoundError } from '#core/errors.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ingestRunId } from '#adapters/ingest-run-id.ts';
+import type { Problem } from '#core/data/report.ts';
+import { NotFoundError } from '#core/errors.ts';
 import type { DatasetVersion, ModelVersion, Rejection, Run } from '#core/registry/records.ts';
 import type { PredictionAnswer } from '#core/serve/answer.ts';
-import { clientConfig, type Outputs } from './outputs.ts';
-
-/** The API refused: its problem document's sentence. */
-export class ApiError extends LeeboardError {
-  override readonly name = 'ApiError';
-  readonly status: number;
-  readonly problem: { detail?: string; errors?: readonly unknown[] };
-  constructor(status: number, problem: { detail?: string; errors?: readonly unknown[] }) {
-    super(problem.detail ?? `the API answered ${status}`);
-    this.status = status;
-    this.problem = problem;
-  }
-}
-
-/** A pipeline's execution did not succeed. */
-export class RunFailedError extends LeeboardError {
-  override readonly name = 'RunFailedError';
-}
+import type { InputDescription } from '#core/serve/describe-inputs.ts';
+import { awsClients } from './aws-clients.ts';
+import { ApiError, type ApiProblem } from './errors.ts';
+import { type Execution, Executions } from './executions.ts';
+import type { Outputs } from './outputs.ts';
 
 export interface ModelSummary {
   readonly model: string;
@@ -40,44 +19,62 @@ export interface ModelSummary {
   readonly rev: number;
   readonly changedAt: string | null;
   readonly latest: number | null;
+  /** Of the latest version. */
   readonly metrics: Readonly<Record<string, number>> | null;
 }
 
-export interface Execution {
-  readonly arn: string;
-  readonly status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' | 'PENDING_REDRIVE';
-  readonly output: unknown;
-  readonly error?: string;
-  readonly cause?: string;
+export interface ModelDetails extends ModelSummary {
+  /** Newest first. */
+  readonly versions: readonly ModelVersion[];
+  /** What a request brings; null without a champion. */
+  readonly input: InputDescription | null;
+}
+
+/** Where a drop was put. */
+export interface DroppedFile {
+  readonly key: string;
+  readonly versionId: string;
+  readonly size: number;
+}
+
+/** What became of a drop: a dataset version (an older one when it held the same content), or a rejection. */
+export type DropOutcome =
+  | { readonly version: number; readonly rows: number; readonly duplicate: boolean }
+  | { readonly reportKey: string; readonly rules: readonly string[] };
+
+/** What is wrong with a rejected drop. */
+export interface RejectionReport {
+  readonly dataset: string;
+  readonly source: string;
+  readonly rejectedAt: string;
+  readonly rows: number | null;
+  readonly problems: readonly Problem[];
+}
+
+export interface LogLine {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly message: string;
 }
 
 /** A deployment as its users see it: S3, Step Functions and the API, with ordinary AWS credentials. */
 export class LeeboardClient {
   readonly outputs: Outputs;
-  readonly #s3: S3Client;
-  readonly #sfn: SFNClient;
-  readonly #logs: CloudWatchLogsClient;
-  readonly #signer: SignatureV4;
+  readonly #aws: ReturnType<typeof awsClients>;
+  readonly #executions: Executions;
 
   constructor(outputs: Outputs) {
     this.outputs = outputs;
-    const config = clientConfig(outputs);
-    this.#s3 = new S3Client(config);
-    this.#sfn = new SFNClient(config);
-    this.#logs = new CloudWatchLogsClient(config);
-    this.#signer = new SignatureV4({
-      service: 'execute-api',
-      region: outputs.region,
-      credentials: outputs.credentials ?? fromNodeProviderChain(),
-      sha256: Sha256,
-    });
+    this.#aws = awsClients(outputs);
+    this.#executions = new Executions(outputs, this.#aws.stepFunctions);
   }
 
   /** One signed request to the API. @throws ApiError when it answers other than 2xx */
   async request<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
     const url = new URL(`${this.outputs.apiUrl.replace(/\/$/, '')}${path}`);
     const text = body === undefined ? undefined : JSON.stringify(body);
-    const signed = await this.#signer.sign({
+    const signer = await this.#aws.signer();
+    const signed = await signer.sign({
       method,
       protocol: url.protocol,
       hostname: url.hostname,
@@ -96,7 +93,7 @@ export class LeeboardClient {
     return JSON.parse(content) as T;
   }
 
-  predict(model: string, rows: readonly object[]): Promise<PredictionAnswer> {
+  predict(model: string, rows: readonly unknown[]): Promise<PredictionAnswer> {
     return this.request('POST', `/v1/models/${model}/predict`, { rows });
   }
 
@@ -104,10 +101,11 @@ export class LeeboardClient {
     return (await this.request<{ models: ModelSummary[] }>('GET', '/v1/models')).models;
   }
 
-  model(model: string): Promise<ModelSummary & { versions: ModelVersion[]; input: unknown }> {
+  model(model: string): Promise<ModelDetails> {
     return this.request('GET', `/v1/models/${model}`);
   }
 
+  /** Newest first. */
   async runs(model: string): Promise<Run[]> {
     return (await this.request<{ runs: Run[] }>('GET', `/v1/models/${model}/runs`)).runs;
   }
@@ -123,82 +121,104 @@ export class LeeboardClient {
   }
 
   /** Puts a local file where producers put theirs. @returns where it is now */
-  async drop(
-    file: string,
-    dataset: string,
-    name: string = basename(file),
-  ): Promise<{ key: string; versionId: string }> {
+  async drop(file: string, dataset: string, name: string = basename(file)): Promise<DroppedFile> {
     const { size } = await stat(file);
     const key = `incoming/${dataset}/${name}`;
-    const { VersionId } = await this.#s3.send(
-      new PutObjectCommand({
-        Bucket: this.outputs.incomingBucket,
-        Key: key,
-        Body: createReadStream(file),
-        ContentLength: size,
-      }),
-    );
-    return { key, versionId: VersionId ?? 'null' };
+    const s3 = await this.#aws.s3();
+    const { VersionId = 'null' } = await s3.putObject({
+      Bucket: this.outputs.incomingBucket,
+      Key: key,
+      Body: createReadStream(file),
+      ContentLength: size,
+    });
+    return { key, versionId: VersionId, size };
+  }
+
+  /**
+   * Waits until a drop is a dataset version or rejected.
+   * @throws NotFoundError when its ingestion does not start within `startMs`
+   * @throws RunFailedError when the pipeline itself fails
+   */
+  async ingested({ key, versionId }: DroppedFile, startMs = 60_000): Promise<DropOutcome> {
+    const runId = ingestRunId(this.outputs.incomingBucket, key, versionId);
+    const arn = this.#executions.arnOf('ingest-dataset', runId);
+    const end = Date.now() + startMs;
+    while (!(await this.#executions.exists(arn))) {
+      if (Date.now() > end) {
+        throw new NotFoundError(
+          `the ingestion of ${key} did not start within ${startMs / 1000} s: see "npx leeboard logs start-ingest"`,
+        );
+      }
+      await sleep(200);
+    }
+    return this.finish<DropOutcome>(arn);
+  }
+
+  /** Why a drop was rejected. */
+  async report(reportKey: string): Promise<RejectionReport> {
+    const s3 = await this.#aws.s3();
+    const { Body } = await s3.getObject({ Bucket: this.outputs.storeBucket, Key: reportKey });
+    return JSON.parse((await Body?.transformToString()) ?? '') as RejectionReport;
+  }
+
+  /** State of a model's drift alarm; undefined before it is deployed. */
+  async driftAlarm(model: string): Promise<'OK' | 'ALARM' | 'INSUFFICIENT_DATA' | undefined> {
+    const name = this.outputs.alarms[model];
+    if (!name) return undefined;
+    const cloudWatch = await this.#aws.cloudWatch();
+    const { MetricAlarms = [] } = await cloudWatch.describeAlarms({ AlarmNames: [name] });
+    return MetricAlarms[0]?.StateValue;
   }
 
   /** Starts a model's pipeline. @returns the execution's ARN */
   async start(pipeline: 'train-model' | 'monitor-model', model: string, input: object = {}): Promise<string> {
-    const arn = this.outputs.stateMachines[`${model}-${pipeline}`];
-    if (!arn) throw new NotFoundError(`no model named ${model} is deployed in ${this.outputs.environment}`);
-    const { executionArn } = await this.#sfn.send(
-      new StartExecutionCommand({ stateMachineArn: arn, input: JSON.stringify(input) }),
-    );
-    return executionArn as string;
+    if (!this.outputs.stateMachines[`${model}-${pipeline}`])
+      throw new NotFoundError(`no model named ${model} is deployed in ${this.outputs.environment}`);
+    return this.#executions.start(`${model}-${pipeline}`, input);
   }
 
-  async execution(arn: string): Promise<Execution> {
-    const found = await this.#sfn.send(new DescribeExecutionCommand({ executionArn: arn }));
-    return {
-      arn,
-      status: found.status as Execution['status'],
-      output: found.output ? JSON.parse(found.output) : undefined,
-      ...(found.error && { error: found.error }),
-      ...(found.cause && { cause: found.cause }),
-    };
+  execution(arn: string): Promise<Execution> {
+    return this.#executions.describe(arn);
   }
 
   /** Waits for the end of an execution. @throws RunFailedError when it does not succeed */
-  async finish<T>(arn: string, everyMs = 300): Promise<T> {
-    for (;;) {
-      const found = await this.execution(arn);
-      if (found.status === 'SUCCEEDED') return found.output as T;
-      if (found.status !== 'RUNNING')
-        throw new RunFailedError(`${found.error ?? found.status}: ${found.cause ?? arn}`);
-      await new Promise((resolve) => setTimeout(resolve, everyMs));
-    }
+  finish<T>(arn: string, everyMs = 300): Promise<T> {
+    return this.#executions.finish<T>(arn, everyMs);
+  }
+
+  /** The states that an execution has entered so far, in order. */
+  states(arn: string): Promise<{ state: string; enteredAt: string }[]> {
+    return this.#executions.states(arn);
   }
 
   /** The newest executions of a state machine. */
-  async executions(
-    stateMachine: string,
-    limit = 20,
-  ): Promise<{ name: string; status: string; startedAt: string }[]> {
-    const arn = this.outputs.stateMachines[stateMachine];
-    if (!arn) throw new NotFoundError(`no state machine ${stateMachine} is deployed`);
-    const { executions = [] } = await this.#sfn.send(
-      new ListExecutionsCommand({ stateMachineArn: arn, maxResults: limit }),
-    );
-    return executions.map(({ name, status, startDate }) => ({
-      name: name ?? '',
-      status: status ?? '',
-      startedAt: startDate?.toISOString() ?? '',
-    }));
+  executions(stateMachine: string, limit = 20, status?: Execution['status']) {
+    return this.#executions.list(stateMachine, limit, status);
+  }
+
+  /** Names of all functions, as `logs` takes them. */
+  async functions(): Promise<string[]> {
+    const logs = await this.#aws.logs();
+    const names: string[] = [];
+    let nextToken: string | undefined;
+    do {
+      const page = await logs.describeLogGroups({ logGroupNamePrefix: this.#logGroup(''), nextToken });
+      for (const { logGroupName = '' } of page.logGroups ?? []) {
+        names.push(logGroupName.slice(this.#logGroup('').length));
+      }
+      nextToken = page.nextToken;
+    } while (nextToken);
+    return names.sort();
   }
 
   /** Log lines of a function since an instant (epoch milliseconds), oldest first. */
-  async logs(functionName: string, since: number): Promise<{ at: string; message: string }[]> {
-    const logGroupName = `/aws/lambda/leeboard-${this.outputs.environment}-${functionName}`;
-    const lines: { at: string; message: string }[] = [];
+  async logs(functionName: string, since: number): Promise<LogLine[]> {
+    const logs = await this.#aws.logs();
+    const logGroupName = this.#logGroup(functionName);
+    const lines: LogLine[] = [];
     let nextToken: string | undefined;
     do {
-      const page = await this.#logs.send(
-        new FilterLogEventsCommand({ logGroupName, startTime: since, nextToken }),
-      );
+      const page = await logs.filterLogEvents({ logGroupName, startTime: since, nextToken });
       for (const { timestamp = 0, message = '' } of page.events ?? []) {
         lines.push({ at: new Date(timestamp).toISOString(), message: message.trimEnd() });
       }
@@ -206,11 +226,15 @@ export class LeeboardClient {
     } while (nextToken);
     return lines.sort((a, b) => a.at.localeCompare(b.at));
   }
+
+  #logGroup(functionName: string): string {
+    return `/aws/lambda/leeboard-${this.outputs.environment}-${functionName}`;
+  }
 }
 
-function parseProblem(content: string): { detail?: string } {
+function parseProblem(content: string): ApiProblem {
   try {
-    return JSON.parse(content) as { detail?: string };
+    return JSON.parse(content) as ApiProblem;
   } catch {
     return { detail: content.slice(0, 200) };
   }

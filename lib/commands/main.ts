@@ -1,0 +1,8 @@
+import { leeboard } from './program.ts';
+
+process.exitCode = await leeboard(process.argv.slice(2), {
+  write: (text) => process.stdout.write(text),
+  writeError: (text) => process.stderr.write(text),
+  colour: process.stdout.isTTY === true && !process.env.NO_COLOR,
+  debug: Boolean(process.env.LEEBOARD_DEBUG),
+});
