@@ -62,11 +62,33 @@ function describeProblem({ field, expected, got }: FieldProblem): string {
   return `${field || '(top level)'}: expected ${expected}, got ${got}`;
 }
 
-/** A value as an error message shows it: JSON, at most 80 characters. */
+/** A value as an error message shows it: JSON, at most 80 characters. Never throws. */
 export function showValue(value: unknown): string {
-  const text =
-    typeof value === 'number' || value === undefined
-      ? String(value)
-      : (JSON.stringify(value) ?? String(value));
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+  return clip(asText(value), 80);
+}
+
+/** `['rows', 3, 'distance']` -> `rows[3].distance`; what is no identifier is quoted: `rows[3]["a b"]`. */
+export function fieldPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === 'number') return `${text}[${part}]`;
+    const name = String(part);
+    if (!/^[A-Za-z_$][\w$]*$/.test(name)) return `${text}[${JSON.stringify(clip(name, 80))}]`;
+    return (text ? `${text}.` : '') + clip(name, 80);
+  }, '');
+}
+
+function asText(value: unknown): string {
+  if (typeof value === 'object' && value !== null) {
+    try {
+      return JSON.stringify(value) ?? 'an object';
+    } catch {
+      // Circular, or nested deeper than the stack: a request may be.
+      return Array.isArray(value) ? 'an array' : 'an object';
+    }
+  }
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+}
+
+function clip(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 3)}...` : text;
 }

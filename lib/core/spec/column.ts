@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { instantOf } from '../expression/instant.ts';
 
 /** Share of rows, 0 to 1, that may be null. `true` is 1, `false` is 0. */
 const nullable = z
@@ -19,22 +20,36 @@ const numberColumn = z.strictObject({
 const textColumn = z.strictObject({
   type: z.literal('text'),
   nullable,
-  /** The only accepted values. @default any */
-  oneOf: z.array(z.string()).min(1).optional(),
+  /** The only accepted values, each once. @default any */
+  oneOf: z
+    .array(z.string().refine(isPlainText, 'a text without NUL and lone surrogates'))
+    .min(1)
+    .refine((values) => new Set(values).size === values.length, 'each value once')
+    .optional(),
   /** `learned`: levels are recorded with each version and new ones are reported. @default 'any' */
   domain: z.enum(['any', 'learned']).default('any'),
   /** Longest accepted value, in characters. @default 1024 */
   maxLength: z.number().int().min(1).max(65_536).default(1024),
 });
 
+/** What files and requests may hold: neither of the others survives UTF-8 and the query engine. */
+function isPlainText(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
+}
+
 const booleanColumn = z.strictObject({ type: z.literal('boolean'), nullable });
+
+const INSTANT = 'an ISO 8601 instant in UTC from the year 1600 to 9999, such as 2013-01-31T00:00:00Z';
+const Instant = z.iso
+  .datetime({ error: INSTANT, abort: true })
+  .refine((text) => instantOf(text) !== null, INSTANT);
 
 const timestampColumn = z.strictObject({
   type: z.literal('timestamp'),
   nullable,
   /** Earliest and latest accepted instant, ISO 8601 in UTC. @default 1970-01-01 to 2199-12-31 */
-  min: z.iso.datetime().default('1970-01-01T00:00:00Z'),
-  max: z.iso.datetime().default('2199-12-31T23:59:59Z'),
+  min: Instant.default('1970-01-01T00:00:00Z'),
+  max: Instant.default('2199-12-31T23:59:59Z'),
 });
 
 /** What a column holds and what is accepted in it. Timestamps are UTC instants with milliseconds. */

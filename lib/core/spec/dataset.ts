@@ -3,10 +3,11 @@ import { parseExpression } from '../expression/index.ts';
 import { ColumnSpec, type ColumnType } from './column.ts';
 import { Name, parseSpec, type SpecProblem } from './parse-spec.ts';
 
-const ColumnName = z
+/** A column's or a feature's name. */
+export const ColumnName = z
   .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/, 'a column name: letters, digits and _')
-  .refine((name) => !name.startsWith('__'), 'a column name that does not start with __');
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/, 'letters, digits and _, at most 63, first no digit')
+  .refine((name) => !name.startsWith('__'), 'a name that does not start with __');
 
 export const DatasetSpec = z.strictObject({
   name: Name,
@@ -14,7 +15,7 @@ export const DatasetSpec = z.strictObject({
   mode: z.enum(['append', 'replace']).default('append'),
   /** The timestamp column that orders rows. */
   time: z.string().optional(),
-  /** Columns that together name a row; never null, unique within a file. @default none */
+  /** Columns that together name a row; never null, unique within a file; a later file's row replaces an earlier one's. @default none */
   key: z.array(z.string()).default([]),
   columns: z.record(ColumnName, ColumnSpec),
   /** Rules over a row in the expression grammar; `atLeast` is the share of rows, 0 to 1, that must not break it. */
@@ -53,56 +54,84 @@ export function columnTypes(dataset: DatasetSpec): Record<string, ColumnType> {
   return Object.fromEntries(Object.entries(dataset.columns).map(([name, column]) => [name, column.type]));
 }
 
+/** A column's type; undefined when there is no such column, `constructor` included. */
+export function typeOf(types: Readonly<Record<string, ColumnType>>, column: string): ColumnType | undefined {
+  return Object.hasOwn(types, column) ? types[column] : undefined;
+}
+
 function* checkDataset(spec: DatasetSpec): Iterable<SpecProblem> {
   const types = columnTypes(spec);
-  const folded = new Map<string, string>();
-  for (const name of Object.keys(types)) {
-    const twin = folded.get(name.toLowerCase());
-    if (twin)
-      yield {
-        field: `columns.${name}`,
-        expected: `a name that differs from ${twin} by more than case`,
-        value: name,
-      };
-    folded.set(name.toLowerCase(), name);
-  }
-  const columns = `one of the columns ${Object.keys(types).join(', ')}`;
-  if (spec.time !== undefined && types[spec.time] !== 'timestamp') {
+  const names = Object.keys(types);
+  if (names.length === 0) yield { field: 'columns', expected: 'at least one column', value: spec.columns };
+  yield* checkTwins(names, 'columns');
+  for (const [name, column] of Object.entries(spec.columns)) yield* checkColumn(`columns.${name}`, column);
+  if (spec.time !== undefined && typeOf(types, spec.time) !== 'timestamp') {
     yield { field: 'time', expected: 'a timestamp column', value: spec.time };
   }
   for (const [index, name] of spec.key.entries()) {
-    if (!types[name]) yield { field: `key[${index}]`, expected: columns, value: name };
-  }
-  for (const [name, column] of Object.entries(spec.columns)) {
-    if (
-      (column.type === 'number' || column.type === 'timestamp') &&
-      column.min !== undefined &&
-      column.max !== undefined
-    ) {
-      if (column.min > column.max) {
-        yield { field: `columns.${name}.min`, expected: `at most max (${column.max})`, value: column.min };
-      }
+    if (!typeOf(types, name)) {
+      yield { field: `key[${index}]`, expected: `one of the columns ${names.join(', ')}`, value: name };
+    }
+    if (spec.key.indexOf(name) < index) {
+      yield { field: `key[${index}]`, expected: 'each column once', value: name };
     }
   }
   if (spec.volume.minRows > spec.volume.maxRows) {
-    yield {
-      field: 'volume.minRows',
-      expected: `at most maxRows (${spec.volume.maxRows})`,
-      value: spec.volume.minRows,
-    };
+    const expected = `at most maxRows (${spec.volume.maxRows})`;
+    yield { field: 'volume.minRows', expected, value: spec.volume.minRows };
   }
   for (const [index, check] of spec.checks.entries()) {
-    try {
-      const rule = parseExpression(check.rule, types);
-      if (rule.type !== 'boolean') {
-        yield {
-          field: `checks[${index}].rule`,
-          expected: 'a condition that is true or false',
-          value: check.rule,
-        };
-      }
-    } catch (error) {
-      yield { field: `checks[${index}].rule`, expected: (error as Error).message, value: check.rule };
+    if (spec.checks.findIndex(({ name }) => name === check.name) < index) {
+      yield { field: `checks[${index}].name`, expected: 'a name of its own', value: check.name };
     }
+    yield* checkRule(check.rule, types, `checks[${index}].rule`);
+  }
+}
+
+/** The query engine takes names that differ by case alone for one. */
+export function* checkTwins(names: readonly string[], field: string): Iterable<SpecProblem> {
+  const seen = new Map<string, string>();
+  for (const name of names) {
+    const twin = seen.get(name.toLowerCase());
+    if (twin !== undefined) {
+      const expected = `a name that differs from ${twin} by more than case`;
+      yield { field: `${field}.${name}`, expected, value: name };
+    }
+    seen.set(name.toLowerCase(), name);
+  }
+}
+
+function* checkColumn(field: string, column: ColumnSpec): Iterable<SpecProblem> {
+  if (column.type === 'text') {
+    for (const [index, value] of (column.oneOf ?? []).entries()) {
+      if ([...value].length > column.maxLength) {
+        const expected = `at most maxLength (${column.maxLength}) characters`;
+        yield { field: `${field}.oneOf[${index}]`, expected, value };
+      }
+    }
+  }
+  if (column.type === 'timestamp' && Date.parse(column.min) > Date.parse(column.max)) {
+    yield { field: `${field}.min`, expected: `at most max (${column.max})`, value: column.min };
+  }
+  if (column.type === 'number') {
+    const { min = -Infinity, max = Infinity } = column;
+    if (min > max) yield { field: `${field}.min`, expected: `at most max (${max})`, value: min };
+    else if (column.integer && Math.ceil(min) > Math.floor(max)) {
+      yield { field: `${field}.min`, expected: `a whole number between min and max (${max})`, value: min };
+    }
+  }
+}
+
+function* checkRule(
+  rule: string,
+  types: Readonly<Record<string, ColumnType>>,
+  field: string,
+): Iterable<SpecProblem> {
+  try {
+    const { type } = parseExpression(rule, types);
+    if (type !== 'boolean')
+      yield { field, expected: `a condition that is true or false, not ${type}`, value: rule };
+  } catch (error) {
+    yield { field, expected: (error as Error).message, value: rule };
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Expression, parseExpression, type ValueType } from '../expression/index.ts';
-import { columnTypes, DatasetSpec } from './dataset.ts';
+import { ColumnName, checkTwins, columnTypes, DatasetSpec, typeOf } from './dataset.ts';
 import { Duration } from './duration.ts';
 import { GatesSpec } from './gates.ts';
 import { Name, parseSpec, type SpecProblem } from './parse-spec.ts';
@@ -8,13 +8,15 @@ import { Name, parseSpec, type SpecProblem } from './parse-spec.ts';
 const Feature = z.union([
   /** An expression that gives a number or a condition (0 or 1). */
   z.string().transform((expression) => ({ kind: 'number' as const, expression })),
-  z.strictObject({ kind: z.literal('number'), expression: z.string() }),
-  /** A text expression; its levels are learned, the most frequent `maxLevels` of them. @default 256 */
-  z.strictObject({
-    kind: z.literal('categorical'),
-    expression: z.string(),
-    maxLevels: z.number().int().min(2).max(4096).default(256),
-  }),
+  z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('number'), expression: z.string() }),
+    /** A text expression; its levels are learned, the most frequent `maxLevels` of them. @default 256 */
+    z.strictObject({
+      kind: z.literal('categorical'),
+      expression: z.string(),
+      maxLevels: z.number().int().min(2).max(4096).default(256),
+    }),
+  ]),
 ]);
 
 const Join = z.strictObject({
@@ -23,7 +25,7 @@ const Join = z.strictObject({
   on: z.record(z.string(), z.string()),
   /** `asof`: the newest joined row at or before the row's own time, and not older than `within`. */
   kind: z.enum(['asof', 'exact']).default('exact'),
-  /** @default '1 day' */
+  /** How old an `asof` row may be; of no meaning for `exact`. @default '1 day' */
   within: Duration.default('1 day'),
 });
 
@@ -52,10 +54,7 @@ const ModelShape = z.strictObject({
   /** Columns known only after the prediction: refused as features. */
   available: z.record(z.string(), z.literal('after')).default({}),
   features: z
-    .record(
-      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/, 'a feature name: letters, digits and _'),
-      Feature,
-    )
+    .record(ColumnName, Feature)
     .refine((features) => Object.keys(features).length > 0, 'at least one feature'),
   /** Shares of the labelled rows, newest last: the rest trains, then validation, then test. */
   split: z
@@ -150,8 +149,11 @@ function* checkModel(spec: ModelSpec): Iterable<SpecProblem> {
     };
   }
   for (const [index, join] of spec.join.entries()) yield* checkJoin(spec, join, `join[${index}]`);
+  const joined = spec.join.flatMap((join) => Object.keys(join.dataset.columns));
+  yield* checkTwins([...new Set([...Object.keys(spec.from.columns), ...joined])], 'columns');
+  yield* checkTwins(Object.keys(spec.features), 'features');
   for (const column of Object.keys(spec.available)) {
-    if (!modelColumns(spec)[column]) {
+    if (!typeOf(modelColumns(spec), column)) {
       yield {
         field: `available.${column}`,
         expected: `a column of ${spec.from.name} or a joined dataset`,
@@ -170,6 +172,10 @@ function* checkModel(spec: ModelSpec): Iterable<SpecProblem> {
       new Set(Object.keys(spec.available)),
     );
   }
+  if (knownBefore(spec)) {
+    const expected = 'a condition over at least one column that no feature reads';
+    yield { field: 'label', expected, value: spec.label };
+  }
   if (spec.split.validation + spec.split.test > 0.6) {
     yield {
       field: 'split',
@@ -179,14 +185,24 @@ function* checkModel(spec: ModelSpec): Iterable<SpecProblem> {
   }
 }
 
+/** Whether the features tell the label: then there is nothing to predict, or a column of it lacks its `after`. */
+function knownBefore(spec: ModelSpec): boolean {
+  try {
+    const inputs = inputColumns(spec);
+    return parseExpression(spec.label, columnTypes(spec.from)).columns.every((name) => inputs.includes(name));
+  } catch {
+    return false; // an expression that does not parse is named by its own rule
+  }
+}
+
 function* checkJoin(spec: ModelSpec, join: JoinSpec, field: string): Iterable<SpecProblem> {
   const [left, right] = [columnTypes(spec.from), columnTypes(join.dataset)];
   if (Object.keys(join.on).length === 0)
     yield { field: `${field}.on`, expected: 'at least one pair of columns', value: join.on };
   for (const [from, to] of Object.entries(join.on)) {
-    if (!left[from])
+    if (!typeOf(left, from))
       yield { field: `${field}.on.${from}`, expected: `a column of ${spec.from.name}`, value: from };
-    else if (!right[to])
+    else if (!typeOf(right, to))
       yield { field: `${field}.on.${from}`, expected: `a column of ${join.dataset.name}`, value: to };
     else if (left[from] !== right[to]) {
       yield {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SpecError, showValue } from '../errors.ts';
+import { type FieldProblem, fieldPath, SpecError, showValue } from '../errors.ts';
 
 /** Names of datasets and models: they become keys, metrics and addresses. */
 export const Name = z
@@ -43,48 +43,71 @@ export function parseSpec<Shape extends z.ZodType>(
 }
 
 /** A zod issue as field problems; the nearest branch of a union speaks for it. */
-export function fromIssue(
-  issue: z.core.$ZodIssue,
-  base: readonly PropertyKey[] = [],
-): { field: string; expected: string; got: string }[] {
+export function fromIssue(issue: z.core.$ZodIssue, base: readonly PropertyKey[] = []): FieldProblem[] {
   const path = [...base, ...issue.path];
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      field: fieldPath([...path, key]),
-      expected: 'no such field',
-      got: 'it',
-    }));
+  const problem = (expected: string, value: unknown, at = path): FieldProblem => ({
+    field: fieldPath(at),
+    expected,
+    got: showValue(value),
+  });
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) =>
+        problem('no such field', (issue.input as Record<string, unknown>)[key], [...path, key]),
+      );
+    case 'invalid_key':
+      return issue.issues.map((inner) => problem(inner.message, issue.input));
+    case 'invalid_union': {
+      if (issue.discriminator !== undefined) return [problem(oneOf(tagsOf(issue)), tagOf(issue))];
+      // A branch that fails inside the value has the right kind of value; the shortest has the fewest mistakes.
+      const [nearest] = issue.errors
+        .filter((branch) => branch.every((inner) => inner.path.length > 0))
+        .sort((a, b) => a.length - b.length);
+      if (nearest) return nearest.flatMap((inner) => fromIssue(inner, path));
+      const branches = issue.errors.flatMap((branch) => branch.map(expectation));
+      return [problem([...new Set(branches)].join(' or '), issue.input)];
+    }
+    default:
+      return [problem(expectation(issue), issue.input)];
   }
-  if (issue.code === 'invalid_key') {
-    return issue.issues.flatMap((inner) => ({
-      field: fieldPath(path),
-      expected: inner.message,
-      got: showValue(issue.input),
-    }));
-  }
-  return [{ field: fieldPath(path), expected: expectation(issue), got: showValue(issue.input) }];
 }
+
+const TYPES: Readonly<Record<string, string>> = {
+  array: 'a list',
+  boolean: 'true or false',
+  int: 'a whole number',
+  number: 'a number',
+  object: 'an object',
+  record: 'an object',
+  string: 'a text',
+};
 
 function expectation(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return `${issue.expected}`;
+      return TYPES[issue.expected] ?? issue.expected;
     case 'invalid_value':
-      return `one of ${issue.values.map((value) => showValue(value)).join(', ')}`;
+      return oneOf(issue.values);
     case 'too_small':
-      return `at least ${issue.minimum}${issue.origin === 'string' || issue.origin === 'array' ? ' items' : ''}`;
+      return `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}${unitOf(issue.origin)}`;
     case 'too_big':
-      return `at most ${issue.maximum}${issue.origin === 'string' || issue.origin === 'array' ? ' items' : ''}`;
+      return `${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}${unitOf(issue.origin)}`;
     default:
       return issue.message;
   }
 }
 
-/** `['rows', 3, 'distance']` -> `rows[3].distance`. */
-export function fieldPath(path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (text, part) =>
-      typeof part === 'number' ? `${text}[${part}]` : text ? `${text}.${String(part)}` : String(part),
-    '',
-  );
+function unitOf(origin: string): string {
+  return { string: ' characters', array: ' items' }[origin] ?? '';
 }
+
+function oneOf(values: readonly unknown[]): string {
+  return values.length === 1 ? showValue(values[0]) : `one of ${values.map(showValue).join(', ')}`;
+}
+
+type UnionIssue = Extract<z.core.$ZodIssue, { code: 'invalid_union' }>;
+
+const tagsOf = (issue: UnionIssue) => (issue as { options?: readonly unknown[] }).options ?? [];
+
+const tagOf = ({ input, discriminator = '' }: UnionIssue) =>
+  (input as Record<string, unknown>)[discriminator];
