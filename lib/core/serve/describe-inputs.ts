@@ -30,13 +30,16 @@ export function describeInputs(signature: Signature): InputDescription {
   };
 }
 
+/** A value that the column takes: of a range its middle, of a half-open one its end. */
 function exampleOf({ column }: InputColumn): unknown {
   switch (column.type) {
     case 'number': {
-      const { min, max } = column;
-      if (min !== undefined && max !== undefined)
-        return column.integer ? Math.round((min + max) / 2) : (min + max) / 2;
-      return min ?? max ?? 1;
+      const { min, max, integer } = column;
+      const low = integer && min !== undefined ? Math.ceil(min) : min;
+      const high = integer && max !== undefined ? Math.floor(max) : max;
+      if (low === undefined || high === undefined) return low ?? high ?? 1;
+      const middle = low / 2 + high / 2;
+      return Math.min(Math.max(integer ? Math.floor(middle) : middle, low), high);
     }
     case 'boolean':
       return true;

@@ -1,4 +1,4 @@
-import { type FieldProblem, InvalidInputError, showValue } from '../errors.ts';
+import { type FieldProblem, fieldPath, InvalidInputError, showValue } from '../errors.ts';
 import type { Row, Value } from '../expression/index.ts';
 import { parseInstant } from './instant.ts';
 import type { InputColumn, Signature } from './signature.ts';
@@ -10,28 +10,31 @@ const MAX_PROBLEMS = 20;
 
 /**
  * The rows of a prediction request `{ rows: [{ column: value, ... }, ...] }`, checked against the
- * model's signature. Hand-written for the predict path: one pass, no allocation a field.
+ * model's signature. Hand-written for the predict path: one pass.
  * @returns inputs and carried columns only; timestamps as epoch milliseconds; absent optional columns as null
- * @throws InvalidInputError naming each field, its value and what was expected
+ * @throws InvalidInputError naming the first 20 wrong fields, their values and what was expected
  */
 export function parseRows(signature: Signature, body: unknown): Row[] {
-  const problems: FieldProblem[] = [];
-  if (!isRecord(body)) throw new InvalidInputError([problem('', 'an object { "rows": [...] }', body)]);
-  for (const key of Object.keys(body)) {
-    if (key !== 'rows') problems.push(problem(key, 'no such field', body[key]));
-  }
+  if (!isRecord(body)) throw new InvalidInputError([problem([], 'an object { "rows": [...] }', body)]);
+  const problems = Object.keys(body)
+    .filter((key) => key !== 'rows')
+    .slice(0, MAX_PROBLEMS - 1)
+    .map((key) => problem([key], 'no such field', body[key]));
   const rows = Object.hasOwn(body, 'rows') ? body.rows : undefined;
-  if (!Array.isArray(rows))
-    throw new InvalidInputError([...problems, problem('rows', 'an array of rows', rows)]);
+  if (!Array.isArray(rows)) {
+    throw new InvalidInputError([...problems, problem(['rows'], 'an array of rows', rows)]);
+  }
   if (rows.length < 1 || rows.length > MAX_ROWS) {
-    throw new InvalidInputError([
-      ...problems,
-      problem('rows', `1 to ${MAX_ROWS} rows`, `${rows.length} rows`),
-    ]);
+    const got = `${rows.length} rows`;
+    throw new InvalidInputError([...problems, { field: 'rows', expected: `1 to ${MAX_ROWS} rows`, got }]);
   }
   const columns = [...signature.inputs, ...signature.carried];
   const known = new Set([...columns.map(({ name }) => name), ...signature.ignored]);
-  const parsed = rows.map((row, index) => parseRow(row, index, columns, known, problems));
+  const parsed: Row[] = [];
+  for (const [index, row] of rows.entries()) {
+    parsed.push(parseRow(row, index, columns, known, problems));
+    if (problems.length >= MAX_PROBLEMS) break;
+  }
   if (problems.length > 0) throw new InvalidInputError(problems.slice(0, MAX_PROBLEMS));
   return parsed;
 }
@@ -44,25 +47,21 @@ function parseRow(
   problems: FieldProblem[],
 ): Row {
   if (!isRecord(row)) {
-    problems.push(problem(`rows[${index}]`, 'an object', row));
+    problems.push(problem(['rows', index], 'an object', row));
     return {};
   }
   for (const name of Object.keys(row)) {
-    if (!known.has(name))
-      problems.push(problem(`rows[${index}].${name}`, 'a column that the model knows', row[name]));
+    if (known.has(name)) continue;
+    problems.push(problem(['rows', index, name], 'a column that the model knows', row[name]));
+    if (problems.length >= MAX_PROBLEMS) return {};
   }
   const parsed: Record<string, Value> = {};
   for (const input of columns) {
     const value = Object.hasOwn(row, input.name) ? row[input.name] : undefined;
-    if (value === undefined || value === null) {
-      parsed[input.name] = null;
-      if (!input.optional) problems.push(problem(`rows[${index}].${input.name}`, expectation(input), value));
-      continue;
-    }
-    const accepted = accept(input, value);
-    if (accepted === undefined)
-      problems.push(problem(`rows[${index}].${input.name}`, expectation(input), value));
-    else parsed[input.name] = accepted;
+    const accepted = input.optional && (value ?? null) === null ? null : accept(input, value);
+    if (accepted === undefined) {
+      problems.push(problem(['rows', index, input.name], expectation(input), value));
+    } else parsed[input.name] = accepted;
   }
   return parsed;
 }
@@ -116,8 +115,8 @@ export function expectation({ column, optional }: InputColumn): string {
   }
 }
 
-function problem(field: string, expected: string, value: unknown): FieldProblem {
-  return { field, expected, got: value === undefined ? 'nothing' : showValue(value) };
+function problem(path: readonly PropertyKey[], expected: string, value: unknown): FieldProblem {
+  return { field: fieldPath(path), expected, got: value === undefined ? 'nothing' : showValue(value) };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

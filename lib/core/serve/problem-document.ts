@@ -3,8 +3,8 @@ import { type FieldProblem, InvalidInputError, LeeboardError, NotFoundError } fr
 /** The body is not JSON, or too large. */
 export class BadRequestError extends LeeboardError {
   override readonly name = 'BadRequestError';
-  readonly status: 400 | 413 | 415;
-  constructor(status: 400 | 413 | 415, message: string) {
+  readonly status: 400 | 413;
+  constructor(status: 400 | 413, message: string) {
     super(message);
     this.status = status;
   }
