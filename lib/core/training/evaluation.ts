@@ -20,20 +20,28 @@ export class ParityError extends LeeboardError {
 
 /**
  * Compares the matrix that training made in SQL with the one that serving makes in JavaScript, bit by bit.
- * @throws ParityError naming the first feature and row that differ
+ * The message holds no values: errors are logged and kept, rows are not.
+ * @throws ParityError naming the first feature and row (from 0) that differ
  */
 export function requireParity(
   features: readonly string[],
   trained: Float32Array,
   served: Float32Array,
 ): void {
-  const [a, b] = [new Uint32Array(trained.buffer), new Uint32Array(served.buffer)];
   const width = features.length;
-  for (let index = 0; index < Math.max(a.length, b.length); index++) {
-    if (a[index] === b[index]) continue;
-    const feature = features[index % width];
+  if (trained.length !== served.length) {
+    const [expected, got] = [trained.length / width, served.length / width];
+    throw new ParityError(`training has ${expected} test rows, serving ${got}`);
+  }
+  const [a, b] = [bitsOf(trained), bitsOf(served)];
+  const index = a.findIndex((bits, position) => bits !== b[position]);
+  if (index >= 0) {
     throw new ParityError(
-      `feature ${feature}, test row ${Math.floor(index / width)}: training has ${trained[index]}, serving ${served[index]}`,
+      `feature ${features[index % width]}, test row ${Math.floor(index / width)}: serving computes another value than training did`,
     );
   }
+}
+
+function bitsOf(values: Float32Array): Uint32Array {
+  return new Uint32Array(values.buffer, values.byteOffset, values.length);
 }

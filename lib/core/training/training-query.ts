@@ -19,8 +19,8 @@ export type Quote = (name: string) => string;
 
 /**
  * SQL of a model's labelled rows: the newest part's row for each key, joined point in time, ordered by time and key.
- * Columns: those of `from` and the joined ones of other names, and the label as 0 or 1. Rows whose label is null
- * (not known yet, or never) are left out.
+ * Columns: those of `from` and the joined ones of other names, and the label as 0 or 1. Left out are rows whose
+ * label is null (not known yet, or never) and rows without a time: they are neither old nor new.
  * @param table dataset name -> table with that dataset's columns, PART_COLUMN and ROW_COLUMN
  */
 export function labelledRows(model: ModelSpec, table: (dataset: string) => string, quote: Quote): string {
@@ -33,7 +33,7 @@ export function labelledRows(model: ModelSpec, table: (dataset: string) => strin
       FROM base ${model.join.map((join, index) => joinClause(model, join, index, quote)).join('\n')}
     )
     SELECT *, CAST(${toSql(label, quote)} AS INTEGER) AS ${quote(LABEL_COLUMN)}
-    FROM whole WHERE ${toSql(label, quote)} IS NOT NULL
+    FROM whole WHERE ${toSql(label, quote)} IS NOT NULL AND ${quote(model.from.time as string)} IS NOT NULL
     ORDER BY ${rowOrder(model, quote)}`;
 }
 

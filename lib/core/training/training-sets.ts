@@ -14,26 +14,34 @@ export interface EncodedRows {
   readonly rows: number;
 }
 
-/** The rows of some splits, in their order, through the same coders that serving uses. */
+/**
+ * The rows of some splits, in their order, through the same coders that serving uses.
+ * @throws TypeError when the prepared rows lack a column: they are of another model
+ */
 export function encodeSplits(
   signature: Signature,
   columns: PreparedColumns,
   splits: readonly Split[],
 ): EncodedRows {
-  const of = columns[SPLIT_COLUMN] ?? [];
   const chosen: number[] = [];
-  of.forEach((split, row) => {
+  columnOf(columns, SPLIT_COLUMN).forEach((split, row) => {
     if (splits.includes(split as Split)) chosen.push(row);
   });
   const width = signature.features.length;
   const values = new Float32Array(chosen.length * width);
   signature.features.forEach((feature, column) => {
     const code = featureCoder(feature);
-    const source = columns[feature.name] ?? [];
+    const source = columnOf(columns, feature.name);
     chosen.forEach((row, index) => {
       values[index * width + column] = code(source[row] ?? null);
     });
   });
-  const labels = columns[LABEL_COLUMN] ?? [];
+  const labels = columnOf(columns, LABEL_COLUMN);
   return { values, labels: Float32Array.from(chosen, (row) => Number(labels[row])), rows: chosen.length };
+}
+
+function columnOf(columns: PreparedColumns, name: string): readonly Value[] {
+  const column = columns[name];
+  if (!column) throw new TypeError(`the prepared rows have no column ${JSON.stringify(name)}`);
+  return column;
 }
