@@ -1,5 +1,5 @@
 import { ConflictError } from '../errors.ts';
-import type { Deployment, DeploymentChange, ModelVersion, ObjectPointer } from './records.ts';
+import type { Deployment, DeploymentChange, ModelVersion } from './records.ts';
 
 export interface Promotion {
   readonly version: ModelVersion;
@@ -18,11 +18,12 @@ export function emptyDeployment(model: string, at: string): Deployment {
 /**
  * Makes an approved version champion.
  * @returns undefined when it already is: k deliveries equal one
- * @throws ConflictError when the version's bundle is not the approved one, or it may not answer
+ * @throws ConflictError when the version's bundle is not the approved one, it may not answer, or a newer version
+ *   answers already: a promotion that is delivered late takes nothing back
  */
 export function promoteModel(current: Deployment, promotion: Promotion): DeploymentChange | undefined {
   const { version, approvedSha256, by, at, reason } = promotion;
-  const manifest: ObjectPointer | undefined = version.manifest;
+  const { manifest } = version;
   if (!manifest || version.status !== 'approved') {
     throw new ConflictError(
       `${version.model}@${version.version} must be approved to be promoted, got status ${version.status}`,
@@ -34,6 +35,11 @@ export function promoteModel(current: Deployment, promotion: Promotion): Deploym
     );
   }
   if (current.champion?.version === version.version) return undefined;
+  if (current.champion && current.champion.version > version.version) {
+    throw new ConflictError(
+      `${version.model}@${version.version}: version ${current.champion.version} is champion, which is newer`,
+    );
+  }
   const rev = current.rev + 1;
   return {
     expectedRev: current.rev,
