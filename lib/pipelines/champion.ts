@@ -27,40 +27,49 @@ export interface ChampionOptions {
 
 /**
  * Keeps the champion loaded: the pointer is read again when it is older than its lifetime, the bundle only when the
- * pointer moved. When the registry cannot be read, the last good champion goes on answering.
+ * pointer moved. When the registry or the new bundle cannot be read, the last good champion goes on answering for
+ * another lifetime. Calls at the same time share one refresh, and a replaced predictor stays open until its successor
+ * is replaced in turn: a request in flight never holds a closed one.
+ * The function it returns throws NotReadyError while the model has no champion.
  */
 export function championHolder(options: ChampionOptions): () => Promise<Champion> {
   const { model, store, registry, load, clock, lifetimeMs = 2000 } = options;
-  let held: Champion | undefined;
-  let readAt = Number.NEGATIVE_INFINITY;
-  return async () => {
-    if (held && clock() - readAt < lifetimeMs) return held;
-    try {
-      const deployment = await registry.deployment(model);
-      if (!deployment?.champion) throw new NotReadyError(`${model} has no champion yet: train it first`);
-      if (deployment.champion.version !== held?.version) {
-        const { signature, model: bytes } = await loadBundle(store, deployment.champion.manifest);
-        const before = held?.predictor;
-        held = {
-          version: deployment.champion.version,
-          signature,
-          encoder: compileEncoder(signature),
-          predictor: load(bytes),
-        };
-        before?.close();
-      }
-    } catch (error) {
-      if (!held) throw error;
-      console.warn(
-        JSON.stringify({
-          level: 'WARN',
-          message: 'the last good champion answers',
-          model,
-          cause: String(error),
-        }),
-      );
+  let held: (Champion & { readonly sha256: string }) | undefined;
+  let replaced: Predictor | undefined;
+  let believedFrom = Number.NEGATIVE_INFINITY;
+  let refreshing: Promise<Champion> | undefined;
+
+  async function refresh(): Promise<Champion> {
+    // The pointer is as old as the question, however long the answer and the bundle took.
+    const askedAt = clock();
+    const champion = (await registry.deployment(model))?.champion;
+    if (!champion) throw new NotReadyError(`${model} has no champion yet: train it first`);
+    if (!held || champion.manifest.sha256 !== held.sha256) {
+      const { signature, model: bytes } = await loadBundle(store, champion.manifest);
+      const loaded = { signature, encoder: compileEncoder(signature), predictor: load(bytes) };
+      replaced?.close();
+      replaced = held?.predictor;
+      held = { version: champion.version, sha256: champion.manifest.sha256, ...loaded };
     }
-    readAt = clock();
+    believedFrom = askedAt;
     return held;
+  }
+
+  function lastGood(error: unknown): Champion {
+    if (!held || error instanceof NotReadyError) throw error;
+    const message = 'the last good champion answers';
+    console.warn(JSON.stringify({ level: 'WARN', message, model, cause: String(error) }));
+    believedFrom = clock();
+    return held;
+  }
+
+  return async () => {
+    if (held && clock() - believedFrom < lifetimeMs) return held;
+    refreshing ??= refresh()
+      .catch(lastGood)
+      .finally(() => {
+        refreshing = undefined;
+      });
+    return refreshing;
   };
 }
