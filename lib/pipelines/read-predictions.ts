@@ -3,6 +3,11 @@ import type { LoggedPrediction } from '#core/serve/answer.ts';
 import type { ObjectStore } from '#ports/object-store.ts';
 
 const HOUR = 3_600_000;
+/**
+ * Firehose names an object by the arrival of its oldest record, and fills it for at most 15 minutes.
+ * https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html
+ */
+const LONGEST_BUFFER = 15 * 60_000;
 /** Firehose may deliver an answer so much later than it was given. */
 const LATEST_DELIVERY = HOUR;
 
@@ -17,7 +22,11 @@ export async function readPredictions(
   to: number,
 ): Promise<LoggedPrediction[]> {
   const found = new Map<string, LoggedPrediction>();
-  for (let hour = Math.floor(from / HOUR) * HOUR; hour <= to + LATEST_DELIVERY; hour += HOUR) {
+  for (
+    let hour = Math.floor((from - LONGEST_BUFFER) / HOUR) * HOUR;
+    hour <= to + LATEST_DELIVERY;
+    hour += HOUR
+  ) {
     const [date, time] = new Date(hour).toISOString().split('T') as [string, string];
     for (const { key } of await store.list(`predictions/${model}/dt=${date}/hour=${time.slice(0, 2)}/`)) {
       const lines = gunzipSync(await store.read(key))
