@@ -1,7 +1,7 @@
 import { canonicalJson } from '#core/data/canonical-json.ts';
 import { type DatasetManifest, type ManifestContext, nextManifest, type Part } from '#core/data/manifest.ts';
 import type { PartProfile } from '#core/data/report.ts';
-import { ConflictError } from '#core/errors.ts';
+import { ConflictError, NotFoundError } from '#core/errors.ts';
 import type { DatasetVersion } from '#core/registry/records.ts';
 import type { ObjectStore, StoredObject } from '#ports/object-store.ts';
 import type { DatasetRegistry } from '#ports/registry.ts';
@@ -29,17 +29,21 @@ export async function commitDatasetVersion(
 ): Promise<Commit> {
   const { dataset } = context;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const holder = await versionHolding(registry, dataset, part);
+    // A late retry must not bring its part back over newer ones (mode `replace`).
+    if (holder && isOf(holder, part)) return described(holder, false);
     const latest = await registry.latestDatasetVersion(dataset);
     const parent = latest && {
       manifest: await readManifest(store, latest.manifest),
       sha256: latest.manifest.sha256,
     };
     const next = nextManifest(parent, part, profile, context);
-    if (latest && next === parent?.manifest) return describeHeld(registry, dataset, part, latest);
+    if (latest && next === parent?.manifest) return described(holder ?? latest, true);
     const key = manifestKey(dataset, next.version);
     const json = canonicalJson(next);
     const written = await store.create(key, json, 'application/json');
-    const stored = written ?? (await store.describe(key));
+    const stored = written ?? (await describeWinner(store, key));
+    if (!stored) continue;
     const manifest = written ? next : await readManifest(store, stored);
     await enter(registry, manifest, stored);
     const isOurs = written !== undefined || canonicalJson(manifest) === json;
@@ -77,22 +81,40 @@ async function enter(
   try {
     await registry.addDatasetVersion(record);
   } catch (error) {
+    if (!(error instanceof ConflictError)) throw error;
     // Somebody entered this very manifest for us; any other record under this number cannot be.
     const entered = await registry.datasetVersion(manifest.dataset, manifest.version);
-    if (!(error instanceof ConflictError) || entered?.manifest.sha256 !== stored.sha256) throw error;
+    if (entered?.manifest.sha256 !== stored.sha256) throw error;
   }
 }
 
-/** The part is in already: by this very drop (a retry after a crash), or by an earlier one of the same content. */
-async function describeHeld(
+/** The manifest that took the number; undefined when its conditional write was under way, and failed. */
+async function describeWinner(store: ObjectStore, key: string): Promise<StoredObject | undefined> {
+  try {
+    return await store.describe(key);
+  } catch (error) {
+    if (error instanceof NotFoundError) return undefined;
+    throw error;
+  }
+}
+
+/** The newest version that added the part's content. */
+async function versionHolding(
   registry: DatasetRegistry,
   dataset: string,
   part: Part,
-  latest: DatasetVersion,
-): Promise<Commit> {
-  const version = (await registry.versionOfPart(dataset, part.sha256)) ?? latest.version;
-  const holder = (await registry.datasetVersion(dataset, version)) ?? latest;
-  return { version, rows: holder.rows, duplicate: holder.added.source !== sourceOf(part) };
+): Promise<DatasetVersion | undefined> {
+  const version = await registry.versionOfPart(dataset, part.sha256);
+  return version === undefined ? undefined : registry.datasetVersion(dataset, version);
+}
+
+function described({ version, rows }: DatasetVersion, duplicate: boolean): Commit {
+  return { version, rows, duplicate };
+}
+
+/** Whether a version was made by this very drop, not by another one of the same content. */
+function isOf(version: DatasetVersion, part: Part): boolean {
+  return version.added.source === sourceOf(part);
 }
 
 function sourceOf({ source }: Part): string {

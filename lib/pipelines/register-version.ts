@@ -15,6 +15,8 @@ export interface Registration {
 /**
  * Gives a run's result the next version number and keeps its bundle for good. Done again after a crash, it
  * ends with the same number and the same bytes.
+ * @throws IntegrityError when a file is not the one that the run recorded
+ * @throws ConflictError when the same run, delivered twice, registered it meanwhile: call again
  */
 export async function registerVersion(
   store: ObjectStore,

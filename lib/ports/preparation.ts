@@ -20,7 +20,7 @@ export interface PreparationRequest {
 
 /** What preparation found. Plain JSON. */
 export interface Preparation {
-  /** Labelled rows a split, and the share of positives among them. */
+  /** Labelled rows a split, how many of them are positive, and their first and last time (ISO 8601, UTC). */
   readonly splits: Readonly<Record<Split, { rows: number; positives: number; from: string; to: string }>>;
   /** Feature name -> levels learned from the training and validation rows, most frequent first. */
   readonly levels: Readonly<Record<string, readonly string[]>>;
@@ -31,7 +31,7 @@ export interface Preparation {
 
 /** Joins, labels, splits and profiles. */
 export interface Preparer {
-  /** @throws NotFeasibleError when a split has no rows or one class only */
+  /** @throws NotFeasibleError when a dataset has no parts, labelled rows are too few, or a split has one class only */
   prepare(request: PreparationRequest): Promise<Preparation>;
 }
 

@@ -17,11 +17,11 @@ export interface DatasetRegistry {
   latestDatasetVersion(dataset: string): Promise<DatasetVersion | undefined>;
   datasetVersion(dataset: string, version: number): Promise<DatasetVersion | undefined>;
   datasetVersions(dataset: string, page: Page): Promise<DatasetVersion[]>;
-  /** The version that a part with this content belongs to. */
+  /** The newest version that added a part with this content. */
   versionOfPart(dataset: string, partSha256: string): Promise<number | undefined>;
   /**
-   * Version n+1 follows n: all or nothing, and its part is known from then on.
-   * @throws ConflictError when that number or that part is taken
+   * Version n+1 follows n: all or nothing, and its part is known to be in it from then on.
+   * @throws ConflictError when that number is taken
    */
   addDatasetVersion(version: DatasetVersion): Promise<void>;
   recordRejection(rejection: Rejection): Promise<void>;
