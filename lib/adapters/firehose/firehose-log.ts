@@ -1,4 +1,5 @@
 import { type FirehoseClient, PutRecordCommand } from '@aws-sdk/client-firehose';
+import { InvalidInputError } from '#core/errors.ts';
 import type { LoggedPrediction } from '#core/serve/answer.ts';
 import type { PredictionLog } from '#ports/prediction-log.ts';
 
@@ -16,18 +17,26 @@ export class FirehoseLog implements PredictionLog {
   }
 
   async append(rows: readonly LoggedPrediction[]): Promise<void> {
-    for (const Data of records(rows.map((row) => `${JSON.stringify(row)}\n`))) {
+    // Packed whole before the first is sent: a row that is too large must leave nothing in the log.
+    for (const Data of [...records(rows.map((row) => `${JSON.stringify(row)}\n`))]) {
       await this.#client.send(new PutRecordCommand({ DeliveryStreamName: this.#stream, Record: { Data } }));
     }
   }
 }
 
-/** Lines packed into as few records as their size allows. */
+/**
+ * Lines packed in order into records of at most `maxBytes`, each as full as it can be.
+ * @throws InvalidInputError when one line is larger than a record, naming its row
+ */
 export function* records(lines: readonly string[], maxBytes = MAX_RECORD_BYTES): Generator<Uint8Array> {
   let packed: Buffer[] = [];
   let size = 0;
-  for (const line of lines) {
+  for (const [row, line] of lines.entries()) {
     const bytes = Buffer.from(line);
+    if (bytes.length > maxBytes) {
+      const expected = `at most ${maxBytes} bytes of values, as they are logged`;
+      throw new InvalidInputError([{ field: `rows[${row}]`, expected, got: `${bytes.length} bytes` }]);
+    }
     if (size > 0 && size + bytes.length > maxBytes) {
       yield Buffer.concat(packed);
       [packed, size] = [[], 0];
