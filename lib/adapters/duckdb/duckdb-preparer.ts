@@ -1,7 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { type ColumnProfile, cutsFromDeciles } from '#core/drift/index.ts';
 import { NotFeasibleError } from '#core/errors.ts';
+import { SQL_TYPE } from '#core/expression/operation.ts';
 import type { ColumnSpec } from '#core/spec/column.ts';
+import type { DatasetSpec } from '#core/spec/dataset.ts';
 import { featureExpressions, inputColumns, type ModelSpec, modelColumns } from '#core/spec/model.ts';
 import {
   featureColumns,
@@ -69,13 +71,31 @@ async function loadTables(
 ): Promise<void> {
   for (const spec of [model.from, ...model.join.map((join) => join.dataset)]) {
     const parts = datasets.find(({ dataset }) => dataset === spec.name)?.parts ?? [];
-    const selects = parts.map(
-      (file, part) =>
-        `SELECT ${Object.keys(spec.columns).map(identifier).join(', ')}, ${part} AS ${identifier(PART_COLUMN)},
-           file_row_number AS ${identifier(ROW_COLUMN)} FROM read_parquet(${literal(file)}, file_row_number = true)`,
-    );
+    if (parts.length === 0) {
+      throw new NotFeasibleError(
+        `${model.name}: expected at least one part of dataset ${spec.name}, got none`,
+      );
+    }
+    const selects = await Promise.all(parts.map((file, part) => selectPart(database, spec, file, part)));
     await database.run(`CREATE OR REPLACE VIEW ${tableOf(spec.name)} AS ${selects.join(' UNION ALL ')}`);
   }
+}
+
+/** A part's rows in the spec's columns; one that is newer than the part is null in all of them. */
+async function selectPart(
+  database: DuckDBConnection,
+  spec: DatasetSpec,
+  file: string,
+  part: number,
+): Promise<string> {
+  const source = `read_parquet(${literal(file)}, file_row_number = true)`;
+  const held = await queryRows(database, `DESCRIBE SELECT * FROM ${source}`);
+  const names = new Set(held.map(({ column_name }) => column_name));
+  const columns = Object.entries(spec.columns).map(([name, { type }]) =>
+    names.has(name) ? identifier(name) : `CAST(NULL AS ${SQL_TYPE[type]}) AS ${identifier(name)}`,
+  );
+  return `SELECT ${columns.join(', ')}, ${part} AS ${identifier(PART_COLUMN)},
+    file_row_number AS ${identifier(ROW_COLUMN)} FROM ${source}`;
 }
 
 /** Rows of one instant stay together, so no instant is on both sides of a cut. */
@@ -141,7 +161,13 @@ async function learnLevels(database: DuckDBConnection, model: ModelSpec): Promis
   const sql = new Map(featureColumns(model, identifier).map((feature) => [feature.name, feature.sql]));
   for (const { name, spec } of featureExpressions(model)) {
     if (spec.kind !== 'categorical') continue;
-    levels[name] = await frequentLevels(database, sql.get(name) as string, spec.maxLevels);
+    const found = await frequentLevels(database, sql.get(name) as string, spec.maxLevels);
+    if (found.length === 0) {
+      throw new NotFeasibleError(
+        `${model.name}: expected feature ${name} to have levels in the training rows, got null in all`,
+      );
+    }
+    levels[name] = found;
   }
   return levels;
 }
