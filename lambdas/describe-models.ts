@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { InvalidInputError, NotFoundError, showValue } from '#core/errors.ts';
 import type { ModelManifest } from '#core/registry/bundle.ts';
+import type { ObjectPointer } from '#core/registry/records.ts';
 import { describeInputs } from '#core/serve/describe-inputs.ts';
 import type { Signature } from '#core/serve/signature.ts';
 import { readJson } from '../lib/pipelines/load-bundle.ts';
@@ -78,10 +79,7 @@ async function summary(model: string) {
   };
 }
 
-async function signatureOf(
-  pointer: NonNullable<Awaited<ReturnType<ReturnType<typeof registry>['modelVersion']>>>['manifest'],
-) {
-  if (!pointer) throw new NotFoundError('the version has no bundle yet');
+async function signatureOf(pointer: ObjectPointer): Promise<Signature> {
   const manifest = await readJson<ModelManifest>(store(), pointer);
-  return readJson<Signature>(store(), manifest.files['signature.json']);
+  return readJson(store(), manifest.files['signature.json']);
 }

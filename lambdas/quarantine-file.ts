@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { Name } from '#core/spec/parse-spec.ts';
 import { Drop, parseInput } from './shared/payloads.ts';
 import { incoming, registry, store, variable } from './shared/resources.ts';
 import { withScratch } from './shared/scratch.ts';
@@ -13,7 +14,7 @@ const Input = z.object({
 export const handler = async (event: unknown): Promise<{ reportKey: string; rules: string[] }> => {
   const { drop, report } = parseInput(Input, event);
   // The folder is the producer's word: only a name of ours becomes part of a key.
-  const dataset = /^[a-z0-9][a-z0-9-]{0,62}$/.test(drop.dataset) ? drop.dataset : 'unknown';
+  const dataset = Name.safeParse(drop.dataset).success ? drop.dataset : 'unknown';
   const prefix = `quarantine/${dataset}/${drop.runId}`;
   const source = `s3://${variable('INCOMING_BUCKET')}/${drop.key}?versionId=${drop.versionId}`;
   await withScratch(async (folder) => {

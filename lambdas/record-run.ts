@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messageOf } from './shared/cause.ts';
 import { parseInput, TrainingRun } from './shared/payloads.ts';
 import { registry } from './shared/resources.ts';
 
@@ -10,7 +11,7 @@ const Input = z.object({
   version: z.number().optional(),
   metrics: z.record(z.string(), z.number()).optional(),
   verdict: z.array(z.string()).optional(),
-  error: z.object({ Error: z.string(), Cause: z.unknown() }).optional(),
+  error: z.object({ Error: z.string(), Cause: z.unknown().optional() }).optional(),
 });
 
 /** Keeps a run's state in the registry, failed runs too. */
@@ -27,13 +28,3 @@ export const handler = async (event: unknown): Promise<object> => {
   });
   return {};
 };
-
-/** Lambda's Cause is JSON with the error's own message in it. */
-function messageOf(cause: unknown): string {
-  const text = typeof cause === 'string' ? cause : JSON.stringify(cause ?? '');
-  try {
-    return String((JSON.parse(text) as { errorMessage?: string }).errorMessage ?? text);
-  } catch {
-    return text;
-  }
-}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { InvalidInputError } from '#core/errors.ts';
+import { parseInstant } from '#core/serve/instant.ts';
 import { fromIssue, Name } from '#core/spec/parse-spec.ts';
 
 /** What states hand to each other: pointers and small facts, never data. */
@@ -12,10 +13,11 @@ export const ObjectPointer = z.object({
 export const SpecPointer = z.object({ bucket: z.string(), key: z.string(), sha256: z.string() });
 export type SpecPointer = z.output<typeof SpecPointer>;
 
+/** ISO 8601; becomes UTC with milliseconds. */
 const Instant = z.string().transform((text, context) => {
-  const instant = new Date(text);
-  if (!Number.isNaN(instant.getTime())) return instant.toISOString();
-  context.addIssue({ code: 'custom', message: 'an ISO 8601 instant' });
+  const instant = parseInstant(text);
+  if (instant !== undefined) return new Date(instant).toISOString();
+  context.addIssue({ code: 'custom', message: 'an ISO 8601 instant, such as 2013-01-31T00:00:00Z' });
   return z.NEVER;
 });
 
