@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT_ROOT } from './project-root.ts';
 
-/** SHA-256 over the bundled handlers: what the functions really run. */
+/** First 16 hex digits of the SHA-256 over the bundled handlers, names and bytes: what the functions really run. */
 export function codeVersion(folder: string = join(PROJECT_ROOT, 'dist/lambdas')): string {
   const hash = createHash('sha256');
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
