@@ -5,11 +5,11 @@ import { codeVersion } from '../lib/code-version.ts';
 import { loadSpecs } from '../lib/load-specs.ts';
 import { PROJECT_ROOT } from '../lib/project-root.ts';
 import { environmentOf } from '../lib/stacks/environment.ts';
-import { addStacks } from '../lib/stacks/leeboard-app.ts';
+import { addStacks, FEATURE_FLAGS } from '../lib/stacks/leeboard-app.ts';
 
 /** The CDK app: `-c environment=prod`, `-c notify=someone@example.org`, `-c project=folder/with/datasets/and/models`. */
 async function main(): Promise<void> {
-  const app = new App();
+  const app = new App({ context: { ...FEATURE_FLAGS } });
   const environment = environmentOf(
     app.node.tryGetContext('environment') ?? 'dev',
     app.node.tryGetContext('notify'),

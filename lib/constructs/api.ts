@@ -1,10 +1,10 @@
 import { type CfnStage, HttpApi, HttpMethod, type IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { type Environment, removalPolicy } from '../stacks/environment.ts';
+import type { Environment } from '../stacks/environment.ts';
 import { LeeboardFunction } from './leeboard-function.ts';
+import { logGroup } from './log-group.ts';
 import type { Storage } from './storage.ts';
 
 export interface ApiProps {
@@ -27,11 +27,12 @@ export class Api extends Construct {
       defaultAuthorizer: authorizer,
       createDefaultStage: true,
     });
-    const accessLog = new LogGroup(this, 'AccessLog', {
-      logGroupName: `/aws/vendedlogs/leeboard-${environment.name}-api`,
-      retention: environment.logDays,
-      removalPolicy: removalPolicy(environment),
-    });
+    const accessLog = logGroup(
+      this,
+      'AccessLog',
+      environment,
+      `/aws/vendedlogs/leeboard-${environment.name}-api`,
+    );
     const stage = this.http.defaultStage?.node.defaultChild as CfnStage;
     stage.accessLogSettings = {
       destinationArn: accessLog.logGroupArn,

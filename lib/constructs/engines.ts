@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Code, LayerVersion } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { PROJECT_ROOT } from '../project-root.ts';
-import { architectureOf, type Environment, removalPolicy } from '../stacks/environment.ts';
+import { architectureOf, type Environment } from '../stacks/environment.ts';
+import { artifact } from './artifacts.ts';
 
 /** DuckDB and libxgboost with koffi, as layers for the environment's platform. */
 export class Engines extends Construct {
@@ -13,7 +12,7 @@ export class Engines extends Construct {
   constructor(scope: Construct, id: string, environment: Environment) {
     super(scope, id);
     const layer = (name: string, description: string) => {
-      const zip = join(PROJECT_ROOT, '.leeboard/layers', environment.platform, `${name}.zip`);
+      const zip = artifact(this, '.leeboard/layers', environment.platform, `${name}.zip`);
       if (!existsSync(zip)) {
         throw new Error(
           `layer ${name} for ${environment.platform} must be at ${zip}, got nothing: run "npm run engines"`,
@@ -24,7 +23,6 @@ export class Engines extends Construct {
         description,
         code: Code.fromAsset(zip),
         compatibleArchitectures: [architectureOf(environment)],
-        removalPolicy: removalPolicy(environment),
       });
     };
     this.duckdb = layer('duckdb', 'DuckDB for Node.js');

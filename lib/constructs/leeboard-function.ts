@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Duration, Size, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -8,11 +7,12 @@ import {
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { PROJECT_ROOT } from '../project-root.ts';
-import { architectureOf, type Environment, removalPolicy } from '../stacks/environment.ts';
+import { architectureOf, type Environment } from '../stacks/environment.ts';
+import { artifact } from './artifacts.ts';
+import { logGroup } from './log-group.ts';
+import { physicalName } from './physical-name.ts';
 
 export interface LeeboardFunctionProps {
   readonly environment: Environment;
@@ -36,24 +36,19 @@ export interface LeeboardFunctionProps {
 export class LeeboardFunction extends LambdaFunction {
   constructor(scope: Construct, id: string, props: LeeboardFunctionProps) {
     const { environment, handler, memoryMb = 512, storageMb = 512, timeoutSeconds = 30 } = props;
-    const name = ['leeboard', environment.name, ...(props.model ? [props.model] : []), handler].join('-');
-    if (name.length > 64) throw new RangeError(`function name must be at most 64 characters, got: ${name}`);
-    const logGroup = new LogGroup(scope, `${id}Log`, {
-      logGroupName: `/aws/lambda/${name}`,
-      retention: environment.logDays,
-      removalPolicy: removalPolicy(environment),
-    });
+    const name = physicalName(environment, handler, { model: props.model });
+    const log = logGroup(scope, `${id}Log`, environment, `/aws/lambda/${name}`);
     const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     role.addToPolicy(
       new PolicyStatement({
         actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [logGroup.logGroupArn],
+        resources: [log.logGroupArn],
       }),
     );
     super(scope, id, {
       functionName: name,
       description: `Leeboard: ${handler.replaceAll('-', ' ')}${props.model ? ` of ${props.model}` : ''}`,
-      code: Code.fromAsset(join(PROJECT_ROOT, 'dist/lambdas', handler)),
+      code: Code.fromAsset(artifact(scope, 'dist/lambdas', handler)),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: architectureOf(environment),
@@ -65,7 +60,7 @@ export class LeeboardFunction extends LambdaFunction {
       tracing: Tracing.ACTIVE,
       ...(props.deadLetters ? { deadLetterQueue: props.deadLetters } : {}),
       role,
-      logGroup,
+      logGroup: log,
     });
     acknowledgeFunction(this, role, props.deadLetters !== undefined);
   }

@@ -21,12 +21,15 @@ import type { Environment } from '../stacks/environment.ts';
 import { LeeboardFunction } from './leeboard-function.ts';
 import type { ModelServing } from './model-serving.ts';
 import type { Notifications } from './notifications.ts';
+import { physicalName } from './physical-name.ts';
 import { Pipeline } from './pipeline.ts';
 import type { SpecAsset } from './spec-asset.ts';
 import type { Storage } from './storage.ts';
 
-/** EventBridge Scheduler and CloudWatch periods are whole minutes. */
+/** EventBridge Scheduler and CloudWatch count in whole minutes. */
 const MINUTE = 60;
+/** An alarm looks back no further. */
+const LONGEST_PERIOD = 86_400;
 
 export interface ModelMonitoringProps {
   readonly environment: Environment;
@@ -45,14 +48,16 @@ export class ModelMonitoring extends Construct {
   constructor(scope: Construct, id: string, props: ModelMonitoringProps) {
     super(scope, id);
     const { environment, model, spec, storage, notifications } = props;
-    const period = Duration.seconds(
-      Math.max(MINUTE, Math.round(durationSeconds(model.monitor.every) / environment.pace / MINUTE) * MINUTE),
+    const seconds = Math.max(
+      MINUTE,
+      Math.round(durationSeconds(model.monitor.every) / environment.pace / MINUTE) * MINUTE,
     );
+    const period = Duration.seconds(Math.min(seconds, LONGEST_PERIOD));
     this.pipeline = this.#pipeline(environment, model, spec, storage);
     new Schedule(this, 'Every', {
-      scheduleName: `leeboard-${environment.name}-${model.name}-monitor`,
+      scheduleName: physicalName(environment, 'monitor', { model: model.name }),
       description: `Looks at the newest predictions of ${model.name}`,
-      schedule: ScheduleExpression.rate(period),
+      schedule: ScheduleExpression.rate(Duration.seconds(seconds)),
       target: new StepFunctionsStartExecution(this.pipeline.machine, {}),
     });
     const drift = this.#metric('DriftPsi', model.name, period);

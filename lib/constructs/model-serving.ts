@@ -3,13 +3,14 @@ import { HttpMethod, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { type Environment, removalPolicy } from '../stacks/environment.ts';
+import type { Environment } from '../stacks/environment.ts';
 import type { Api } from './api.ts';
 import type { Engines } from './engines.ts';
 import { allow } from './grants.ts';
 import { LeeboardFunction } from './leeboard-function.ts';
+import { logGroup } from './log-group.ts';
+import { physicalName } from './physical-name.ts';
 import type { Storage } from './storage.ts';
 
 export interface ModelServingProps {
@@ -58,19 +59,15 @@ export class ModelServing extends Construct {
 
   /** Records go to `predictions/<model>/dt=.../hour=.../` in the store, gzipped JSON Lines. */
   #predictionLog(environment: Environment, model: string, storage: Storage): CfnDeliveryStream {
-    const name = `leeboard-${environment.name}-${model}-predictions`;
+    const name = physicalName(environment, 'predictions', { model });
     const role = new Role(this, 'LogRole', { assumedBy: new ServicePrincipal('firehose.amazonaws.com') });
     const prefix = `predictions/${model}/`;
-    storage.grantWriteStore(role, prefix, `predictions-failed/${model}/`);
-    const group = new LogGroup(this, 'LogErrors', {
-      logGroupName: `/aws/kinesisfirehose/${name}`,
-      retention: environment.logDays,
-      removalPolicy: removalPolicy(environment),
-    });
+    storage.grantDeliver(role, prefix, `predictions-failed/${model}/`);
+    const group = logGroup(this, 'LogErrors', environment, `/aws/kinesisfirehose/${name}`);
     const stream = group.addStream('Delivery', { logStreamName: 'delivery' });
     allow(role, ['logs:PutLogEvents'], [group.logGroupArn]);
     const seconds = Math.max(1, Math.round(Duration.minutes(1).toSeconds() / environment.pace));
-    return new CfnDeliveryStream(this, 'Log', {
+    const log = new CfnDeliveryStream(this, 'Log', {
       deliveryStreamName: name,
       deliveryStreamType: 'DirectPut',
       deliveryStreamEncryptionConfigurationInput: { keyType: 'AWS_OWNED_CMK' },
@@ -88,5 +85,7 @@ export class ModelServing extends Construct {
         },
       },
     });
+    log.node.addDependency(role); // and its policy: the first delivery must not come before it
+    return log;
   }
 }

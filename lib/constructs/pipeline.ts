@@ -4,12 +4,13 @@ import { Validations } from 'aws-cdk-lib';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { PROJECT_ROOT } from '../project-root.ts';
-import { type Environment, removalPolicy } from '../stacks/environment.ts';
+import type { Environment } from '../stacks/environment.ts';
 import { allow } from './grants.ts';
+import { logGroup } from './log-group.ts';
+import { physicalName } from './physical-name.ts';
 
 export interface PipelineProps {
   readonly environment: Environment;
@@ -32,7 +33,7 @@ export class Pipeline extends Construct {
   constructor(scope: Construct, id: string, props: PipelineProps) {
     super(scope, id);
     const { environment, definition, functions, bus } = props;
-    const name = ['leeboard', environment.name, ...(props.model ? [props.model] : []), definition].join('-');
+    const name = physicalName(environment, definition, { model: props.model, limit: 80 });
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
     this.machine = new StateMachine(this, 'Machine', {
       stateMachineName: name,
@@ -49,17 +50,13 @@ export class Pipeline extends Construct {
       role: this.role,
       tracingEnabled: true,
       logs: {
-        destination: new LogGroup(this, 'Log', {
-          logGroupName: `/aws/vendedlogs/states/${name}`,
-          retention: environment.logDays,
-          removalPolicy: removalPolicy(environment),
-        }),
+        destination: logGroup(this, 'Log', environment, `/aws/vendedlogs/states/${name}`),
         level: LogLevel.ALL,
         includeExecutionData: false,
       },
     });
     const called = Object.values(functions).map((lambda) => lambda.functionArn);
-    if (called.length > 0) allow(this.role, ['lambda:InvokeFunction'], called);
+    allow(this.role, ['lambda:InvokeFunction'], called);
     allow(this.role, ['events:PutEvents'], [bus.eventBusArn]);
     Validations.of(this.role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',

@@ -5,7 +5,7 @@ import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import { canonicalJson } from '#core/data/canonical-json.ts';
-import { PROJECT_ROOT } from '../project-root.ts';
+import { artifact } from './artifacts.ts';
 import { allow } from './grants.ts';
 
 /** A spec as a content-hashed object in S3; its SHA-256 is the spec's version. */
@@ -17,7 +17,7 @@ export class SpecAsset extends Construct {
     super(scope, id);
     const json = canonicalJson(spec);
     this.sha256 = createHash('sha256').update(json).digest('hex');
-    const folder = join(PROJECT_ROOT, 'dist/specs');
+    const folder = artifact(this, 'dist/specs');
     mkdirSync(folder, { recursive: true });
     const path = join(folder, `${this.sha256}.json`);
     writeFileSync(path, json);

@@ -101,6 +101,19 @@ export class Storage extends Construct {
     allow(grantee, ['s3:PutObject'], objects, 'Objects below a prefix have no fixed names.');
   }
 
+  /** Lets Firehose deliver below the prefixes of the store, large batches in parts. */
+  grantDeliver(grantee: IGrantable, ...prefixes: string[]): void {
+    const objects = prefixes.map((prefix) => `${this.#storeArn}/${prefix}*`);
+    allow(
+      grantee,
+      ['s3:PutObject', 's3:AbortMultipartUpload'],
+      objects,
+      'Objects below a prefix have no fixed names.',
+    );
+    const bucketActions = ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'];
+    allow(grantee, bucketActions, [this.#storeArn]);
+  }
+
   /** Lets `grantee` read drops. */
   grantReadIncoming(grantee: IGrantable): void {
     const drops = [`${this.#incomingArn}/incoming/*`];

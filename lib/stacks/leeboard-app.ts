@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { type App, Tags, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import type { DatasetSpec } from '#core/spec/dataset.ts';
@@ -12,6 +13,13 @@ export interface LeeboardAppProps {
   readonly models: readonly ModelSpec[];
   readonly codeVersion: string;
 }
+
+/** What `new App` takes: CDK's answers to its own feature flags, as recommended by the version that is locked. */
+export const FEATURE_FLAGS: Readonly<Record<string, unknown>> = {
+  ...createRequire(import.meta.url)('aws-cdk-lib/recommended-feature-flags.json'),
+  // A stack that others read from is deployed before them and cannot go first.
+  '@aws-cdk/core:defaultCrossStackReferences': 'strong',
+};
 
 /** One platform stack and one small stack a model, under the rule packs AwsSolutions and Serverless. */
 export function addStacks(app: App, { environment, datasets, models, codeVersion }: LeeboardAppProps): void {
