@@ -13,6 +13,8 @@ import { ApiError, type ApiProblem } from './errors.ts';
 import { type Execution, Executions } from './executions.ts';
 import type { Outputs } from './outputs.ts';
 
+export type { Execution };
+
 export interface ModelSummary {
   readonly model: string;
   readonly champion: number | null;

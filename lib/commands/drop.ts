@@ -16,9 +16,11 @@ export interface DropOptions {
   readonly wait?: boolean;
 }
 
+type Client = Pick<LeeboardClient, 'outputs' | 'drop' | 'ingested' | 'report'>;
+
 /** `leeboard drop`: puts a file where producers put theirs and says what became of it. */
 export async function drop(
-  client: LeeboardClient,
+  client: Client,
   { file, dataset, name = basename(file), wait = true }: DropOptions,
   print: Printer,
 ): Promise<ExitCode> {
@@ -55,12 +57,12 @@ async function requireFile(file: string): Promise<void> {
   if (!found?.isFile()) throw new NotFoundError(`${file} is not a file`);
 }
 
-function describeDrop({ outputs }: LeeboardClient, { key, size }: DroppedFile): string {
+function describeDrop({ outputs }: Client, { key, size }: DroppedFile): string {
   return `dropped ${count(size)} bytes at s3://${outputs.incomingBucket}/${plain(key)}`;
 }
 
 function describeRejection(
-  { outputs }: LeeboardClient,
+  { outputs }: Client,
   reportKey: string,
   { rows, problems }: RejectionReport,
 ): string {

@@ -14,7 +14,7 @@ export interface LogsOptions {
 
 /** `leeboard logs`: what functions logged, oldest first. */
 export async function logs(
-  client: LeeboardClient,
+  client: Pick<LeeboardClient, 'outputs' | 'functions' | 'logs'>,
   { functionName, model, since = '10m', now = new Date() }: LogsOptions,
   print: Printer,
 ): Promise<ExitCode> {
@@ -30,7 +30,10 @@ export async function logs(
       })),
     ),
   );
-  const found = lines.flat().sort((a, b) => a.at.localeCompare(b.at));
+  const found = lines
+    .flat()
+    .filter(({ message }) => message.trim() !== '')
+    .sort((a, b) => a.at.localeCompare(b.at));
   print.result(
     { functions: wanted, since: new Date(start).toISOString(), lines: found },
     () =>

@@ -15,9 +15,11 @@ export interface PredictOptions {
   readonly example?: boolean;
 }
 
+type Client = Pick<LeeboardClient, 'outputs' | 'model' | 'predict'>;
+
 /** `leeboard predict`: asks a model's champion. */
 export async function predict(
-  client: LeeboardClient,
+  client: Client,
   { model, file, example = false }: PredictOptions,
   print: Printer,
 ): Promise<ExitCode> {

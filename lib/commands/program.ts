@@ -105,7 +105,7 @@ export async function leeboard(argv: readonly string[], terminal: Terminal): Pro
   command(
     'spec <name>',
     'a model or dataset with every default',
-    program.command('show').description('show a spec'),
+    program.command('show').description('show a spec').helpCommand(false),
   )
     .option('--project <folder>', 'folder with datasets/ and models/ (default: this project)')
     .action(async (name: string, options: Common & { project?: string }) => {

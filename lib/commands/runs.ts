@@ -8,7 +8,7 @@ import { table } from './table.ts';
 
 /** `leeboard runs`: a model's runs, newest first. */
 export async function runs(
-  client: LeeboardClient,
+  client: Pick<LeeboardClient, 'outputs' | 'runs'>,
   { model }: { readonly model: string },
   print: Printer,
 ): Promise<ExitCode> {

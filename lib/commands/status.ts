@@ -45,9 +45,11 @@ export interface ModelStatus {
   readonly driftAlarm: string | null;
 }
 
+type Client = Pick<LeeboardClient, 'outputs' | 'dataset' | 'model' | 'runs' | 'driftAlarm' | 'executions'>;
+
 /** `leeboard status`: what is deployed, what it holds, what runs. */
 export async function status(
-  client: LeeboardClient,
+  client: Client,
   { now = new Date() }: { readonly now?: Date },
   print: Printer,
 ): Promise<ExitCode> {
@@ -72,7 +74,7 @@ export async function status(
   return EXIT.ok;
 }
 
-async function datasetStatus(client: LeeboardClient, dataset: string): Promise<DatasetStatus> {
+async function datasetStatus(client: Client, dataset: string): Promise<DatasetStatus> {
   const { versions, rejections } = await client.dataset(dataset);
   const [latest] = versions;
   return {
@@ -85,7 +87,7 @@ async function datasetStatus(client: LeeboardClient, dataset: string): Promise<D
   };
 }
 
-async function modelStatus(client: LeeboardClient, model: string): Promise<ModelStatus> {
+async function modelStatus(client: Client, model: string): Promise<ModelStatus> {
   const [details, [lastRun], driftAlarm] = await Promise.all([
     client.model(model).catch((error: unknown) => {
       // Deployed, but never trained.
@@ -107,7 +109,7 @@ async function modelStatus(client: LeeboardClient, model: string): Promise<Model
   };
 }
 
-async function runningExecutions(client: LeeboardClient, pipeline: string): Promise<Status['running']> {
+async function runningExecutions(client: Client, pipeline: string): Promise<Status['running']> {
   const found = await client.executions(pipeline, 100, 'RUNNING');
   return found.map(({ name, startedAt }) => ({ pipeline, name, startedAt }));
 }

@@ -27,9 +27,11 @@ interface Trained {
   readonly verdict: readonly string[];
 }
 
+type Client = Pick<LeeboardClient, 'outputs' | 'start' | 'execution' | 'states'>;
+
 /** `leeboard train`: trains a model on its newest data and says what its gates said. */
 export async function train(
-  client: LeeboardClient,
+  client: Client,
   { model, wait = true, asOf, by = userInfo().username }: TrainOptions,
   print: Printer,
 ): Promise<ExitCode> {
@@ -56,7 +58,7 @@ export async function train(
 }
 
 /** Tells each state when it is entered, with the time since the start. @returns the ended execution */
-async function follow(client: LeeboardClient, arn: string, print: Printer): Promise<Execution> {
+async function follow(client: Client, arn: string, print: Printer): Promise<Execution> {
   let told = 0;
   for (;;) {
     const found = await client.execution(arn);
