@@ -22,7 +22,8 @@ export function describeError(error: unknown, endpoint: string | null): string {
     const wrong = errors.length === 1 ? 'a wrong field' : `${errors.length} wrong fields`;
     return [`${kind}: the request has ${wrong}`, ...fields.map(plain)].join('\n');
   }
-  return `${name}: ${message.split('\n').map(plain).join('\n')}`;
+  const reason = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
+  return `${name}: ${`${message}${reason}`.split('\n').map(plain).join('\n')}`;
 }
 
 const UNREACHABLE = new Set([
