@@ -1,6 +1,6 @@
 import { instantOf } from '../expression/instant.ts';
 
-const PATTERN = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?)?$/;
+const PATTERN = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:?\d{2})?)?$/;
 
 /**
  * An ISO 8601 instant as requests bring it; without an offset it is UTC, a date alone is its midnight in UTC.
@@ -9,9 +9,7 @@ const PATTERN = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,9
 export function parseInstant(text: string): number | undefined {
   const found = PATTERN.exec(text);
   if (!found) return undefined;
-  const [, date, time = '00:00', fraction, offset = 'Z'] = found;
-  const seconds = time.length === 5 ? `${time}:00` : time;
-  const milliseconds = fraction ? `.${fraction.slice(0, 3)}` : '';
+  const [, date, time = '00:00', offset = 'Z'] = found;
   const zone = offset.length === 5 ? `${offset.slice(0, 3)}:${offset.slice(3)}` : offset;
-  return instantOf(`${date}T${seconds}${milliseconds}${zone}`) ?? undefined;
+  return instantOf(`${date}T${time.slice(0, 'HH:MM:SS.sss'.length)}${zone}`) ?? undefined;
 }

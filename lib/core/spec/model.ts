@@ -188,8 +188,8 @@ function* checkModel(spec: ModelSpec): Iterable<SpecProblem> {
 /** Whether the features tell the label: then there is nothing to predict, or a column of it lacks its `after`. */
 function knownBefore(spec: ModelSpec): boolean {
   try {
-    const inputs = inputColumns(spec);
-    return parseExpression(spec.label, columnTypes(spec.from)).columns.every((name) => inputs.includes(name));
+    const known = inputColumns(spec).filter((name) => !Object.hasOwn(spec.available, name));
+    return parseExpression(spec.label, columnTypes(spec.from)).columns.every((name) => known.includes(name));
   } catch {
     return false; // an expression that does not parse is named by its own rule
   }
