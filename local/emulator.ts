@@ -84,6 +84,7 @@ function emulatorEnvironment({ port, environment }: EmulatorOptions): NodeJS.Pro
   return {
     ...Object.fromEntries(passedOn),
     TZ: 'UTC',
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     AUTH: 'true',
     PYTHONPATH: join(root, 'local'),
     ...(port !== undefined && { GATEWAY_PORT: String(port) }),
