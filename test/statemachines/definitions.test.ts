@@ -1,0 +1,168 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import * as errors from '#core/errors.ts';
+import { PROJECT_ROOT } from '#lib/project-root.ts';
+import { prod, type Resource } from '../stacks/synthesize.ts';
+
+interface State {
+  readonly Type: string;
+  readonly Resource?: string;
+  readonly Arguments?: { FunctionName?: string };
+  readonly TimeoutSeconds?: number;
+  readonly Retry?: readonly { ErrorEquals: string[]; MaxAttempts: number; JitterStrategy?: string }[];
+  readonly Catch?: readonly { ErrorEquals: string[]; Next: string; Assign?: object }[];
+  readonly Next?: string;
+  readonly Error?: string;
+}
+interface Definition {
+  readonly QueryLanguage: string;
+  readonly States: Readonly<Record<string, State>>;
+}
+
+const folder = join(PROJECT_ROOT, 'statemachines');
+const definitions = readdirSync(folder)
+  .filter((file) => file.endsWith('.asl.json'))
+  .map((file) => ({
+    name: file.replace('.asl.json', ''),
+    definition: JSON.parse(readFileSync(join(folder, file), 'utf8')) as Definition,
+  }));
+const kebab = (name: string) => name.replace(/(?<!^)[A-Z]/g, '-$&').toLowerCase();
+const calledBy = (state: State) => state.Arguments?.FunctionName?.replace(/^\$\{(\w+)Arn\}$/, '$1') ?? '';
+
+/** Errors that Step Functions, Lambda, the AWS SDK and Node.js name. */
+const FOREIGN =
+  /^(States\.\w+|Lambda\.\w+|ThrottlingException|ProvisionedThroughputExceededException|RequestLimitExceeded|InternalServerError|InternalError|ServiceUnavailable|SlowDown|TimeoutError)$/;
+
+describe.each(definitions)('$name', ({ name, definition }) => {
+  const states = Object.entries(definition.States);
+  const tasks = states.filter(([, { Type }]) => Type === 'Task');
+  const calls = tasks.filter(([, { Resource }]) => Resource === 'arn:aws:states:::lambda:invoke');
+  const services = tasks.filter(([, { Resource }]) => Resource !== 'arn:aws:states:::lambda:invoke');
+
+  it('is written in JSONata and named as its file', () => {
+    expect(definition.QueryLanguage).toBe('JSONata');
+    expect(name).toMatch(/^[a-z]+-[a-z]+$/);
+  });
+
+  it('calls functions that exist, by the name that the state and the file share', () => {
+    for (const [state, { Arguments }] of calls) {
+      const called = calledBy({ Type: 'Task', Arguments: Arguments ?? {} });
+      expect(existsSync(join(PROJECT_ROOT, 'lambdas', `${kebab(called)}.ts`)), `${state} -> ${called}`).toBe(
+        true,
+      );
+      // RecordRun has a state for each outcome: RecordSuccess, RecordFailure, RecordRefusal.
+      const [verb] = kebab(called).split('-');
+      if (state !== called) expect(kebab(state), state).toMatch(new RegExp(`^${verb}-`));
+    }
+  });
+
+  it('tries again when a service is throttled or fails, with jitter', () => {
+    for (const [state, { Retry = [] }] of calls) {
+      const retried = Retry.flatMap(({ ErrorEquals }) => ErrorEquals);
+      expect(retried, state).toEqual(
+        expect.arrayContaining([
+          'Lambda.TooManyRequestsException',
+          'Lambda.ServiceException',
+          'Lambda.AWSLambdaException',
+          'Lambda.SdkClientException',
+          'ThrottlingException',
+          'ProvisionedThroughputExceededException',
+          'InternalServerError',
+          'SlowDown',
+          'TimeoutError',
+        ]),
+      );
+    }
+    for (const [state, { Retry = [] }] of services)
+      expect(Retry[0]?.ErrorEquals, state).toEqual(['States.TaskFailed', 'States.Timeout']);
+    for (const [state, { Retry = [] }] of tasks)
+      for (const retry of Retry) {
+        expect(retry.JitterStrategy, state).toBe('FULL');
+        expect(retry.MaxAttempts, state).toBeGreaterThanOrEqual(5);
+      }
+  });
+
+  it('never waits for ever', () => {
+    for (const [state, { TimeoutSeconds }] of tasks) expect(TimeoutSeconds, state).toBeGreaterThan(0);
+  });
+
+  it('ends every failure with RunFailed and the error that caused it', () => {
+    for (const [state, { Catch = [], Next }] of tasks) {
+      const [handler] = Catch.filter(({ ErrorEquals }) => ErrorEquals.includes('States.ALL'));
+      if (state === 'PublishRunFailed') {
+        expect(definition.States[Next ?? '']?.Error).toBe('{% $failure.Error %}');
+        expect(handler?.Next).toBe(Next);
+      } else if (state === 'RecordFailure') {
+        expect([handler?.Next, Next]).toEqual(['PublishRunFailed', 'PublishRunFailed']);
+      } else {
+        const recorded = 'RecordFailure' in definition.States ? 'RecordFailure' : 'PublishRunFailed';
+        expect(handler?.Next, state).toBe(recorded);
+        expect(handler?.Assign, state).toEqual({ failure: '{% $states.errorOutput %}' });
+      }
+    }
+  });
+
+  it('names no error that nobody throws', () => {
+    const ours = Object.keys(errors);
+    const named = tasks.flatMap(([, { Retry = [], Catch = [] }]) => [...Retry, ...Catch]);
+    for (const error of named.flatMap(({ ErrorEquals }) => ErrorEquals))
+      if (!FOREIGN.test(error)) expect(ours).toContain(error);
+  });
+});
+
+describe('deployed state machines', () => {
+  const functions = new Map(
+    prod.all('AWS::Lambda::Function').map(({ Properties }) => [Properties.FunctionName, Properties]),
+  );
+  const machines = prod
+    .all('AWS::StepFunctions::StateMachine')
+    .map((machine) => ({ name: machine.Properties.StateMachineName, machine }));
+  const definitionOf = ({ Properties }: Resource): Definition => JSON.parse(Properties.DefinitionString);
+  const statementsOf = ({ Properties }: Resource): { Action: string | string[]; Resource: unknown }[] => {
+    const role = Properties.RoleArn['Fn::GetAtt'][0];
+    return prod
+      .all('AWS::IAM::Policy')
+      .filter((policy) => policy.Properties.Roles.some(({ Ref }: { Ref: string }) => Ref === role))
+      .flatMap((policy) => policy.Properties.PolicyDocument.Statement);
+  };
+  const granted = (machine: Resource, action: string) =>
+    statementsOf(machine)
+      .filter(({ Action }) => [Action].flat().includes(action))
+      .flatMap(({ Resource }) => [Resource].flat())
+      .map((resource) => JSON.stringify(resource))
+      .sort();
+  const values = ({ Properties }: Resource): Record<string, unknown> => Properties.DefinitionSubstitutions;
+
+  it.each(machines)('$name may call exactly the functions that its definition names', ({ machine }) => {
+    const named = new Set(
+      Object.values(definitionOf(machine).States)
+        .map(calledBy)
+        .filter(Boolean)
+        .map((state) => JSON.stringify(values(machine)[`${state}Arn`])),
+    );
+    expect(named.size).toBeGreaterThan(0);
+    expect(granted(machine, 'lambda:InvokeFunction')).toEqual([...named].sort());
+  });
+
+  it.each(machines)('$name may publish to our bus alone', ({ machine }) => {
+    const [bus, ...others] = granted(machine, 'events:PutEvents');
+    expect(others).toEqual([]);
+    expect(bus).toMatch(/StorageBus/);
+  });
+
+  it.each(machines)('$name has a value for every placeholder and no other', ({ machine }) => {
+    const placeholders = new Set(machine.Properties.DefinitionString.match(/(?<=\$\{)\w+(?=\})/g));
+    expect(Object.keys(values(machine)).sort()).toEqual([...placeholders].sort());
+  });
+
+  it.each(machines)('$name waits longer than its functions run', ({ machine }) => {
+    for (const [name, state] of Object.entries(definitionOf(machine).States)) {
+      const handler = kebab(calledBy(state));
+      if (!handler) continue;
+      const own = [...functions].filter(([fullName]) => fullName.endsWith(`-${handler}`));
+      expect(own, name).toHaveLength(1);
+      expect(state.TimeoutSeconds, name).toBeGreaterThan(own[0]?.[1].Timeout);
+    }
+  });
+});
