@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -6,6 +5,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { inject } from 'vitest';
 import { DynamoRegistry } from '#adapters/dynamodb/dynamo-registry.ts';
+import { ingestRunId } from '#adapters/ingest-run-id.ts';
 import { S3ObjectStore } from '#adapters/s3/s3-object-store.ts';
 import { type Execution, LeeboardClient } from '#lib/client/leeboard-client.ts';
 import { clientConfig } from '#lib/client/outputs.ts';
@@ -47,9 +47,7 @@ export async function dropAt(key: string, content: string | Uint8Array): Promise
 
 /** The execution of `ingest-dataset` that a drop starts: its name is the object's version. */
 export function ingestArn({ key, versionId }: Drop): string {
-  const name = createHash('sha256')
-    .update(JSON.stringify([outputs.incomingBucket, key, versionId]))
-    .digest('hex');
+  const name = ingestRunId(outputs.incomingBucket, key, versionId);
   return `${outputs.stateMachines['ingest-dataset']?.replace(':stateMachine:', ':execution:')}:${name}`;
 }
 
