@@ -146,7 +146,8 @@ async function writeFiles(
 ): Promise<void> {
   const features = featureColumns(model, identifier).map(({ name, sql }) => `${sql} AS ${identifier(name)}`);
   const [split, label] = [identifier(SPLIT_COLUMN), identifier(LABEL_COLUMN)];
-  const options = '(FORMAT parquet, COMPRESSION zstd)';
+  // Writing over an earlier file would go by a name that the engine may not touch.
+  const options = '(FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)';
   await database.run(
     `COPY (SELECT ${split}, ${label}, ${features.join(', ')} FROM rows_with_split) TO ${literal(featuresFile)} ${options}`,
   );
