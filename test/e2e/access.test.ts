@@ -37,14 +37,14 @@ async function assume(actions: readonly string[], resource: string): Promise<Cre
 
 let producer: Credentials;
 beforeAll(async () => {
-  producer = await assume(['s3:PutObject'], `arn:aws:s3:::${incomingBucket}/incoming/readings/*`);
+  producer = await assume(['s3:PutObject'], `arn:aws:s3:::${incomingBucket}/incoming/deliveries/*`);
 });
 
 const producerS3 = () => new S3Client({ ...config, credentials: producer });
 
 it('a producer that may write drops can drop', async () => {
-  const key = 'incoming/readings/by a producer.csv';
-  const Body = 'sensor,at,value\nproducer,2026-02-01T00:00:00Z,1\n';
+  const key = 'incoming/deliveries/by a producer.csv';
+  const Body = 'item\ntea\n';
   const { VersionId = '' } = await producerS3().send(
     new PutObjectCommand({ Bucket: incomingBucket, Key: key, Body }),
   );
@@ -53,11 +53,11 @@ it('a producer that may write drops can drop', async () => {
 
 it.each<[what: string, attempt: () => Promise<unknown>]>([
   ['drop for another dataset', () => put(incomingBucket, 'incoming/weather/x.csv')],
-  ['write to the store', () => put(storeBucket, 'datasets/readings/parts/x')],
-  ['read its own drops again', () => get(incomingBucket, 'incoming/readings/by a producer.csv')],
+  ['write to the store', () => put(storeBucket, 'datasets/deliveries/parts/x')],
+  ['read its own drops again', () => get(incomingBucket, 'incoming/deliveries/by a producer.csv')],
   [
     'read what was accepted',
-    async () => get(storeBucket, (await store.list('datasets/readings/'))[0]?.key as string),
+    async () => get(storeBucket, (await store.list('datasets/deliveries/'))[0]?.key as string),
   ],
   ['list the store', () => producerS3().send(new ListObjectsV2Command({ Bucket: storeBucket }))],
   ['read the registry', () => queryRegistry()],
@@ -70,7 +70,7 @@ it('a producer cannot ask the API, and a caller with the right can', async () =>
   expect((await send('GET', '/v1/models', undefined, producer)).status).toBe(403);
   const caller = await assume(['execute-api:Invoke'], 'arn:aws:execute-api:*:*:*/*/GET/v1/models');
   expect((await send('GET', '/v1/models', undefined, caller)).status).toBe(200);
-  expect((await send('GET', '/v1/datasets/readings/versions', undefined, caller)).status).toBe(403);
+  expect((await send('GET', '/v1/datasets/deliveries/versions', undefined, caller)).status).toBe(403);
 });
 
 function put(Bucket: string, Key: string): Promise<unknown> {
@@ -86,7 +86,7 @@ function queryRegistry(): Promise<unknown> {
     new QueryCommand({
       TableName: outputs.registryTable,
       KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': { S: 'DATASET#readings' } },
+      ExpressionAttributeValues: { ':pk': { S: 'DATASET#deliveries' } },
     }),
   );
 }

@@ -66,6 +66,11 @@ describe('drop', () => {
   });
 });
 
+it('a drop whose ingestion never starts is not waited for without end', async () => {
+  const never = { key: 'incoming/visits/never.csv', versionId: 'none', size: 1 };
+  await expect(client.ingested(never, 500)).rejects.toThrow('did not start within 0.5 s');
+});
+
 describe('a model', () => {
   it('without a champion answers nothing, and says so', async () => {
     const path = await file('one.json', '{ "pages": 15 }');

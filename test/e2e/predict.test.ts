@@ -189,7 +189,6 @@ describe('a request is refused', () => {
     ['no JSON', 'rows=1', 400],
     ['bare NaN', '{"rows":[{"distance":NaN}]}', 400],
     ['half of a JSON text', '{"rows":[{"distance":1', 400],
-    ['bytes that are no UTF-8', Buffer.from('{"rows":[{"carrier":"\xff"}]}', 'latin1'), 400],
     ['more than 2 MiB', JSON.stringify({ rows: [{ carrier: 'x'.repeat(2 * 2 ** 20) }] }), 413],
   ])('that cannot be read: %s', async (_, body, status) => {
     expect(refusal(await send('POST', PATH, body))).toMatchObject({

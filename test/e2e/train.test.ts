@@ -195,11 +195,14 @@ describe('a byte that was flipped after training', () => {
         next: { model: MODEL, rev: rev + 1, champion, changedAt: at },
         audit: { ...audit, rev: rev + 1 },
       });
+    const start = Date.now();
     await point(0, { version, manifest });
     try {
       const refusal = await client.predict(MODEL, [{}]).catch((error: unknown) => error);
       expect(refusal).toBeInstanceOf(ApiError);
       expect(refusal).toMatchObject({ status: 500 });
+      const lines = await client.logs(`${MODEL}-predict`, start);
+      expect(lines.filter(({ message }) => message.includes('IntegrityError'))).not.toEqual([]);
     } finally {
       await point(1, null);
     }

@@ -22,3 +22,6 @@ export const sensors = defineDataset({
 
 /** Nothing is ever dropped here. */
 export const silence = defineDataset({ name: 'silence', time: 'at', key: ['sensor', 'at'], columns });
+
+/** What a producer with no other right may drop. */
+export const deliveries = defineDataset({ name: 'deliveries', key: ['item'], columns: { item: text() } });
