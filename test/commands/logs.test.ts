@@ -20,7 +20,8 @@ it('a function or a model must be named, and not both', () => {
   expect(() => chooseFunctions(FUNCTIONS, MODELS, both)).toThrow(UsageError);
 });
 
-it('an unknown function says which there are', () => {
+it('an unknown function or model says which there are', () => {
+  expect(() => chooseFunctions(FUNCTIONS, MODELS, { model: 'early' })).toThrow('there are: late, late-night');
   const unknown = () => chooseFunctions(FUNCTIONS, MODELS, { functionName: 'train' });
   expect(unknown).toThrow(NotFoundError);
   expect(unknown).toThrow('there are: late-night-predict, late-predict, train-model, validate-file');

@@ -50,8 +50,8 @@ describe('a mistake is one line on standard error and exit code 1', () => {
     expect(await run(argv)).toEqual({ exitCode: 1, output: '', errors });
   });
 
-  it('a name that is not deployed', async () => {
-    expect(await run(['train', 'nope', '--outputs', file])).toEqual({
+  it.each(['train', 'predict', 'runs'])('%s of a model that is not deployed', async (command) => {
+    expect(await run([command, 'nope', '--outputs', file])).toEqual({
       exitCode: 1,
       output: '',
       errors: 'NotFoundError: no model named "nope"; there are: late\n',
