@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ingestRunId } from '#adapters/ingest-run-id.ts';
@@ -14,6 +14,9 @@ import { type Execution, Executions } from './executions.ts';
 import type { Outputs } from './outputs.ts';
 
 export type { Execution };
+
+/** Files up to this size are sent from memory: the SDK retries those, and no streams. */
+const RETRIED_BYTES = 64 * 2 ** 20;
 
 export interface ModelSummary {
   readonly model: string;
@@ -130,7 +133,7 @@ export class LeeboardClient {
     const { VersionId = 'null' } = await s3.putObject({
       Bucket: this.outputs.incomingBucket,
       Key: key,
-      Body: createReadStream(file),
+      Body: size <= RETRIED_BYTES ? await readFile(file) : createReadStream(file),
       ContentLength: size,
     });
     return { key, versionId: VersionId, size };
