@@ -1,0 +1,121 @@
+import { ConflictError } from '#core/errors.ts';
+import type {
+  AuditRecord,
+  DatasetVersion,
+  Deployment,
+  DeploymentChange,
+  ModelVersion,
+  Rejection,
+  Run,
+} from '#core/registry/records.ts';
+import type { Page, Registry } from '#ports/registry.ts';
+
+const newest = <T>(records: readonly T[], { limit }: Page): T[] => [...records].reverse().slice(0, limit);
+
+/** The registry in memory, with the promises of the port. */
+export class MemoryRegistry implements Registry {
+  readonly #datasetVersions: DatasetVersion[] = [];
+  readonly #modelVersions: ModelVersion[] = [];
+  readonly #rejections: Rejection[] = [];
+  readonly #runs: Run[] = [];
+  readonly #deployments = new Map<string, Deployment>();
+  readonly audit: AuditRecord[] = [];
+
+  async latestDatasetVersion(dataset: string): Promise<DatasetVersion | undefined> {
+    return (await this.datasetVersions(dataset, { limit: 1 }))[0];
+  }
+
+  async datasetVersion(dataset: string, version: number): Promise<DatasetVersion | undefined> {
+    return this.#datasetVersions.find((record) => record.dataset === dataset && record.version === version);
+  }
+
+  async datasetVersions(dataset: string, page: Page): Promise<DatasetVersion[]> {
+    return newest(
+      this.#datasetVersions.filter((record) => record.dataset === dataset),
+      page,
+    );
+  }
+
+  async versionOfPart(dataset: string, partSha256: string): Promise<number | undefined> {
+    const versions = this.#datasetVersions.filter((record) => record.dataset === dataset);
+    return versions.findLast(({ added }) => added.sha256 === partSha256)?.version;
+  }
+
+  async addDatasetVersion(version: DatasetVersion): Promise<void> {
+    if (await this.datasetVersion(version.dataset, version.version)) {
+      throw new ConflictError(`${version.dataset}: version ${version.version} is taken`);
+    }
+    this.#datasetVersions.push(version);
+  }
+
+  async recordRejection(rejection: Rejection): Promise<void> {
+    this.#rejections.push(rejection);
+  }
+
+  async rejections(dataset: string, page: Page): Promise<Rejection[]> {
+    return newest(
+      this.#rejections.filter((record) => record.dataset === dataset),
+      page,
+    );
+  }
+
+  async models(): Promise<string[]> {
+    return [...new Set(this.#modelVersions.map(({ model }) => model))].sort();
+  }
+
+  async modelVersion(model: string, version: number): Promise<ModelVersion | undefined> {
+    return this.#modelVersions.find((record) => record.model === model && record.version === version);
+  }
+
+  async modelVersions(model: string, page: Page): Promise<ModelVersion[]> {
+    return newest(
+      this.#modelVersions.filter((record) => record.model === model),
+      page,
+    );
+  }
+
+  async claimModelVersion(claim: Omit<ModelVersion, 'version' | 'status'>): Promise<ModelVersion> {
+    const versions = this.#modelVersions.filter(({ model }) => model === claim.model);
+    const earlier = versions.find(({ runId }) => runId === claim.runId);
+    if (earlier) return earlier;
+    const claimed: ModelVersion = { ...claim, version: versions.length + 1, status: 'claimed' };
+    this.#modelVersions.push(claimed);
+    return claimed;
+  }
+
+  async updateModelVersion(version: ModelVersion, from: ModelVersion['status']): Promise<void> {
+    const index = this.#modelVersions.findIndex(
+      (record) => record.model === version.model && record.version === version.version,
+    );
+    if (this.#modelVersions[index]?.status !== from) {
+      throw new ConflictError(`${version.model}@${version.version} must have status ${from}`);
+    }
+    this.#modelVersions[index] = version;
+  }
+
+  async deployment(model: string): Promise<Deployment | undefined> {
+    return this.#deployments.get(model);
+  }
+
+  async commitDeployment({ expectedRev, next, audit }: DeploymentChange): Promise<Deployment> {
+    const rev = this.#deployments.get(next.model)?.rev ?? 0;
+    if (rev !== expectedRev)
+      throw new ConflictError(`rev of ${next.model} must be ${expectedRev}, got ${rev}`);
+    this.#deployments.set(next.model, next);
+    this.audit.push(audit);
+    return next;
+  }
+
+  async recordRun(run: Run): Promise<void> {
+    const index = this.#runs.findIndex(({ model, runId }) => model === run.model && runId === run.runId);
+    if (index >= 0) this.#runs[index] = run;
+    else this.#runs.push(run);
+  }
+
+  async runs(model: string, page: Page): Promise<Run[]> {
+    return newest(
+      this.#runs.filter((run) => run.model === model),
+      page,
+    );
+  }
+}
