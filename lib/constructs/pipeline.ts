@@ -60,7 +60,7 @@ export class Pipeline extends Construct {
     allow(this.role, ['events:PutEvents'], [bus.eventBusArn]);
     Validations.of(this.role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'Log delivery and X-Ray have no resources: their actions take * only.',
+      reason: 'Log delivery, X-Ray and metrics have no resources: their actions take * only.',
     });
   }
 
