@@ -12,16 +12,13 @@ const REGION = 'us-east-1';
 const ACCOUNT = '000000000000';
 /** The emulator's administrator. */
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
-/** What the stacks are made of. */
+/** What the stacks are made of; the command line and its client are not. */
 const SOURCES = [
-  'bin',
-  'lib',
-  'lambdas',
-  'statemachines',
-  'datasets',
-  'models',
-  'cdk.json',
-  'package-lock.json',
+  'bin/bundle.ts',
+  'bin/leeboard.ts',
+  ...['adapters', 'constructs', 'core', 'pipelines', 'ports', 'stacks'].map((name) => `lib/${name}`),
+  ...['code-version.ts', 'load-specs.ts', 'project-root.ts'].map((name) => `lib/${name}`),
+  ...['lambdas', 'statemachines', 'datasets', 'models', 'cdk.json', 'package-lock.json'],
 ];
 
 export interface LocalDeployment {
