@@ -1,0 +1,71 @@
+import type { BundleFile } from '#core/registry/bundle.ts';
+import { BUNDLE_FILES } from '#core/registry/bundle.ts';
+import { signatureOf } from '#core/serve/signature.ts';
+import type { Registration } from '#lib/pipelines/register-version.ts';
+import type { ObjectStore, StoredObject } from '#ports/object-store.ts';
+import type { Predictor } from '#ports/predictor.ts';
+import { tripsLate } from './trips.ts';
+
+export const signature = signatureOf(tripsLate(), { city: ['north', 'south'], kind: ['day'] });
+
+/** What a training run leaves in the store; `model` is the text of the model file. */
+export async function leaveRun(
+  store: ObjectStore,
+  runId: string,
+  model = `model of ${runId}`,
+): Promise<Registration> {
+  const body = (name: BundleFile) =>
+    name === 'signature.json' ? JSON.stringify(signature) : name === 'model.ubj' ? model : `"${name}"`;
+  const files = await Promise.all(
+    BUNDLE_FILES.map(async (name) => [name, await store.write(`runs/${runId}/${name}`, body(name))] as const),
+  );
+  const facts: Registration['facts'] = {
+    model: 'trips-late',
+    createdAt: '2013-01-01T00:00:00.000Z',
+    runId,
+    parent: null,
+    specHash: 'spec',
+    codeVersion: 'code',
+    libraries: { xgboost: '3' },
+    seed: 1,
+    datasets: [
+      { dataset: 'trips', version: 4, manifest: { key: 'm', versionId: '0', size: 1, sha256: 's' } },
+    ],
+  };
+  return {
+    facts,
+    files: Object.fromEntries(files) as Record<BundleFile, StoredObject>,
+    metrics: { auc: 0.7 },
+  };
+}
+
+/** A model whose margin is the sum of a row's features, missing ones being 0. Refuses to work once it is closed. */
+export class SumPredictor implements Predictor {
+  readonly columns: number;
+  readonly name: string;
+  closed = false;
+
+  constructor(columns: number, name = '') {
+    this.columns = columns;
+    this.name = name;
+  }
+
+  margins({ rows, columns, values }: { rows: number; columns: number; values: Float32Array }): Float32Array {
+    if (this.closed) throw new Error('the predictor is closed');
+    return Float32Array.from({ length: rows }, (_, row) =>
+      values.subarray(row * columns, (row + 1) * columns).reduce((sum, value) => sum + (value || 0), 0),
+    );
+  }
+
+  probabilities(features: { rows: number; columns: number; values: Float32Array }): Float32Array {
+    return this.margins(features).map((margin) => 1 / (1 + Math.exp(-margin)));
+  }
+
+  contributions(): Float32Array {
+    throw new Error('not explained in these tests');
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+}
