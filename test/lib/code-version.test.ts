@@ -23,7 +23,7 @@ describe('codeVersion', () => {
     expect(versionOf({ 'b.js': 'b', 'predict/index.js': 'a' })).toBe(versionOf(files));
   });
 
-  it.each([
+  it.each<Record<string, string>>([
     { 'predict/index.js': 'a', 'b.js': 'c' },
     { 'predict/index.js': 'a', 'c.js': 'b' },
     { 'predict/index.js': 'a' },
