@@ -123,6 +123,13 @@ describe('defineDataset', () => {
       'at most maxLength (2) characters',
       '"abc"',
     ],
+    [
+      'half a surrogate pair accepted',
+      text({ oneOf: ['\ud800'] }),
+      'columns.x.oneOf[0]',
+      /lone surrogates/,
+      '"\\ud800"',
+    ],
     ['an accepted text with NUL', text({ oneOf: ['\0'] }), 'columns.x.oneOf[0]', /without NUL/, '"\\u0000"'],
     ['half a length', text({ maxLength: 0.5 }), 'columns.x.maxLength', 'a whole number', '0.5'],
     [
