@@ -38,7 +38,8 @@ function exampleOf({ column }: InputColumn): unknown {
       const low = integer && min !== undefined ? Math.ceil(min) : min;
       const high = integer && max !== undefined ? Math.floor(max) : max;
       if (low === undefined || high === undefined) return low ?? high ?? 1;
-      const middle = low / 2 + high / 2;
+      const middle = (low + high) / 2;
+      // Both ends hold the middle in: the sum may be beyond double.
       return Math.min(Math.max(integer ? Math.floor(middle) : middle, low), high);
     }
     case 'boolean':

@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { fieldPath, InvalidInputError } from '#core/errors.ts';
 import { MAX_ROWS, parseRows } from '#core/serve/parse-rows.ts';
 import { signatureOf } from '#core/serve/signature.ts';
+import { number } from '#core/spec/column.ts';
+import { defineDataset } from '#core/spec/dataset.ts';
 import { problemsOf } from '#test/support/problems.ts';
-import { tripsLate } from '#test/support/trips.ts';
+import { trips, tripsLate } from '#test/support/trips.ts';
 
 const signature = signatureOf(tripsLate(), { city: ['north'], kind: [] });
 const good = { city: 'north', km: 5, express: true, kind: 'day', mm: 0.5, id: 7, at: '2013-01-01T05:00:00Z' };
@@ -121,6 +123,15 @@ describe('parseRows', () => {
     expect(refusals(body).map(({ field }) => field)).toEqual(['rows[0].__proto__', 'rows[0].city']);
   });
 
+  it('takes nothing for a column named as what every object has', () => {
+    const from = defineDataset({
+      ...trips,
+      columns: { ...trips.columns, constructor: number({ nullable: true }) },
+    });
+    const odd = signatureOf(tripsLate({ from, features: { made: 'constructor' }, join: [] }), {});
+    expect(parseRows(odd, { rows: [{}] })).toEqual([{ constructor: null, at: null, id: null }]);
+  });
+
   it('names the wrong fields of several rows at once, in order', () => {
     const body = { rows: [good, { ...good, km: 'x', city: 1 }, 5, [], { ...good, mm: -1 }], model: 'm' };
     const fields = ['model', 'rows[1].city', 'rows[1].km', 'rows[2]', 'rows[3]', 'rows[4].mm'];
@@ -150,7 +161,15 @@ describe('parseRows', () => {
   it('answers with at most 20 problems of bounded size, however wrong the request is', () => {
     const unknown = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`x${index}`, index]));
     const long = { ['x'.repeat(100_000)]: 'y'.repeat(100_000) };
-    const bodies = [unknown, { ...unknown, rows: [] }, { rows: [unknown, long] }, { rows: [long] }, long];
+    const some = Object.fromEntries(Object.entries(unknown).slice(0, 19));
+    const bodies = [
+      { rows: [{ ...some, km: 'x', mm: 'x' }] },
+      unknown,
+      { ...unknown, rows: [] },
+      { rows: [unknown, long] },
+      { rows: [long] },
+      long,
+    ];
     for (const body of [...bodies, { rows: new Array(MAX_ROWS).fill({}) }]) {
       const problems = refusals(body);
       expect(problems.length).toBeLessThanOrEqual(20);

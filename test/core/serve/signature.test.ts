@@ -6,7 +6,7 @@ import { inputTypes, signatureOf } from '#core/serve/signature.ts';
 import { boolean, number, text, timestamp } from '#core/spec/column.ts';
 import { defineDataset } from '#core/spec/dataset.ts';
 import { categorical, defineModel } from '#core/spec/model.ts';
-import { tripsLate } from '#test/support/trips.ts';
+import { rain, trips, tripsLate } from '#test/support/trips.ts';
 import { flightsLate } from '../../../models/flights-late.ts';
 
 const signature = signatureOf(tripsLate(), { city: ['north'], kind: ['day'] });
@@ -21,6 +21,13 @@ describe('signatureOf', () => {
       ['km', 'trips', true],
       ['mm', 'rain', true],
     ]);
+  });
+
+  it('never needs a joined column: a row may have no partner', () => {
+    const dataset = defineDataset({ ...rain, columns: { ...rain.columns, mm: number() } });
+    const on = { city: 'city', at: 'measured_at' };
+    const strict = signatureOf(tripsLate({ join: [{ dataset, on, kind: 'asof' }] }), {});
+    expect(strict.inputs.find(({ name }) => name === 'mm')?.optional).toBe(true);
   });
 
   it('carries the key and the time that no feature reads, and never needs them', () => {
@@ -82,6 +89,16 @@ describe('describeInputs', () => {
     const flights = signatureOf(flightsLate, {});
     const { example } = describeInputs(flights);
     expect(parseRows(flights, JSON.parse(JSON.stringify(example)))).toHaveLength(1);
+  });
+
+  it.each([
+    [5e-324, 5e-324],
+    [1.7e308, 1.7e308],
+    [-1.7e308, 1.7e308],
+  ])('gives an example between %d and %d', (min, max) => {
+    const from = defineDataset({ ...trips, columns: { ...trips.columns, x: number({ min, max }) } });
+    const narrow = signatureOf(tripsLate({ from, features: { x: 'x' }, join: [] }), {});
+    expect(parseRows(narrow, describeInputs(narrow).example)).toHaveLength(1);
   });
 
   it('gives an example that every model accepts', () => {
