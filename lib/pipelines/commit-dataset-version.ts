@@ -40,14 +40,14 @@ export async function commitDatasetVersion(
     const next = nextManifest(parent, part, profile, context);
     if (latest && next === parent?.manifest) return described(holder ?? latest, true);
     const key = manifestKey(dataset, next.version);
-    const json = canonicalJson(next);
-    const written = await store.create(key, json, 'application/json');
-    const stored = written ?? (await describeWinner(store, key));
-    if (!stored) continue;
-    const manifest = written ? next : await readManifest(store, stored);
-    await enter(registry, manifest, stored);
-    const isOurs = written !== undefined || canonicalJson(manifest) === json;
-    if (isOurs) return { version: manifest.version, rows: manifest.rows, duplicate: false };
+    const written = await store.create(key, canonicalJson(next), 'application/json');
+    if (written) {
+      await enter(registry, next, written);
+      return { version: next.version, rows: next.rows, duplicate: false };
+    }
+    // Another drop's, or this one's before it crashed: known to the registry, the next round tells them apart.
+    const stored = await describeWinner(store, key);
+    if (stored) await enter(registry, await readManifest(store, stored), stored);
   }
   throw new ConflictError(`${dataset}: other drops were first ${MAX_ATTEMPTS} times: commit this one again`);
 }
