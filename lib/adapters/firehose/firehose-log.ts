@@ -37,7 +37,7 @@ export function* records(lines: readonly string[], maxBytes = MAX_RECORD_BYTES):
       const expected = `at most ${maxBytes} bytes of values, as they are logged`;
       throw new InvalidInputError([{ field: `rows[${row}]`, expected, got: `${bytes.length} bytes` }]);
     }
-    if (size > 0 && size + bytes.length > maxBytes) {
+    if (size + bytes.length > maxBytes) {
       yield Buffer.concat(packed);
       [packed, size] = [[], 0];
     }
