@@ -49,11 +49,16 @@ function part(name: string): Part {
   return { key: `parts/${name}`, sha256: name, size: 1, s3VersionId: 'v', rows: 10, source };
 }
 
-function commit({ store, registry }: Adapters, name: string, crash = never()): Promise<Commit> {
+function commit(
+  { store, registry }: Adapters,
+  name: string,
+  crash = never(),
+  mode: 'append' | 'replace' = 'append',
+): Promise<Commit> {
   const context = {
     dataset: 'readings',
-    mode: 'append',
-    createdAt: `2026-01-01T00:00:00.000Z`,
+    mode,
+    createdAt: '2026-01-01T00:00:00.000Z',
     specHash: 'spec',
     codeVersion: 'code',
     libraries: { duckdb: '1' },
@@ -140,4 +145,14 @@ it('drops that are committed at once all become versions, one after another', as
     names.map((_, index) => index + 1),
   );
   expect(await partsOf(adapters)).toEqual(names);
+});
+
+it('in mode replace a late second run does not bring its part back over a newer one', async () => {
+  const adapters = await openAdapters();
+  const replace = (name: string) => commit(adapters, name, never(), 'replace');
+  const first = await replace('old');
+  await replace('new');
+  expect(await replace('old')).toEqual(first);
+  expect(await partsOf(adapters)).toEqual(['new']);
+  expect(await history(adapters)).toHaveLength(2);
 });

@@ -230,6 +230,18 @@ export function registryContract(
       );
     });
 
+    it('reads on where the database ends a page', async () => {
+      const verdict = ['long'.repeat(60_000)];
+      const runs = TWENTY.slice(0, 6).map((minute) => ({
+        ...run('verbose', `run ${minute}`, `2026-01-01T00:0${minute}:00.000Z`),
+        verdict,
+      }));
+      for (const each of runs) await registry.recordRun(each);
+      expect((await registry.runs('verbose', ALL)).map(({ runId }) => runId)).toEqual(
+        runs.map(({ runId }) => runId).reverse(),
+      );
+    });
+
     it('keeps models apart, also when one name begins another', async () => {
       await registry.claimModelVersion(claim('late', 'run'));
       await registry.claimModelVersion(claim('late-2', 'run'));
