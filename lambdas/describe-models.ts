@@ -36,6 +36,7 @@ const routes: Record<string, (parameters: Parameters) => Promise<unknown>> = {
     return {
       ...found,
       bundle: manifest,
+      training: await readJson(store(), manifest.files['training.json']),
       evaluation: await readJson(store(), manifest.files['evaluation.json']),
     };
   },

@@ -6,7 +6,7 @@ import type { ModelSpec } from '#core/spec/model.ts';
 import { readJson } from '../lib/pipelines/load-bundle.ts';
 import { readPredictions } from '../lib/pipelines/read-predictions.ts';
 import { MonitoringRun, parseInput } from './shared/payloads.ts';
-import { once, registry, store } from './shared/resources.ts';
+import { once, registry, store, variable } from './shared/resources.ts';
 import { ownSpec, readSpec } from './shared/specs.ts';
 
 interface Monitored {
@@ -21,11 +21,14 @@ interface Monitored {
 
 const spec = once(() => readSpec<ModelSpec>(ownSpec()));
 
-/** Compares the inputs of the last window's predictions with what the champion was trained on. */
+/**
+ * Compares the inputs of the last window's predictions with what the champion was trained on. The window ends as long
+ * before `asOf` as the log takes to be delivered, so that each prediction is in one window.
+ */
 export const handler = async (event: unknown): Promise<Monitored> => {
   const { model, asOf } = parseInput(MonitoringRun, event);
   const { monitor } = await spec();
-  const to = Date.parse(asOf);
+  const to = Date.parse(asOf) - Number(variable('DELIVERY_SECONDS')) * 1000;
   const from = to - durationSeconds(monitor.every) * 1000;
   const deployment = await registry().deployment(model);
   const predictions = deployment?.champion
@@ -53,7 +56,7 @@ export const handler = async (event: unknown): Promise<Monitored> => {
     model,
     version: deployment.champion.version,
     from: new Date(from).toISOString(),
-    to: asOf,
+    to: new Date(to).toISOString(),
     rows: predictions.length,
     ...drift,
   };

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { openDuckDbPreparer } from '#adapters/duckdb/duckdb-preparer.ts';
 import { canonicalJson } from '#core/data/canonical-json.ts';
 import { runPrefix } from '#core/registry/bundle.ts';
-import { signatureOf } from '#core/serve/signature.ts';
+import { signatureOf } from '#core/serve/signature-of.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
 import { readManifest } from '../lib/pipelines/commit-dataset-version.ts';
 import { DatasetChoice, type Prepared, parseInput, TrainingRun } from './shared/payloads.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { childValidator } from '#adapters/duckdb/validate-in-child.ts';
 import { type Part, partKey } from '#core/data/manifest.ts';
-import type { PartProfile, Problem, Warning } from '#core/data/report.ts';
+import { type PartProfile, type Problem, problem, type Warning } from '#core/data/report.ts';
 import type { DatasetSpec } from '#core/spec/dataset.ts';
 import { readManifest } from '../lib/pipelines/commit-dataset-version.ts';
 import { Drop, parseInput } from './shared/payloads.ts';
@@ -83,9 +83,7 @@ export const handler = async (event: unknown): Promise<Validated> => {
 };
 
 function reject(rule: 'dataset' | 'readable', expected: string): Validated {
-  const message = `${rule}: expected ${expected}`;
-  const problem = { rule, column: null, count: 1, rows: [], expected, message };
-  return { accepted: false, report: { rows: null, problems: [problem as Problem] } };
+  return { accepted: false, report: { rows: null, problems: [problem(rule, expected)] } };
 }
 
 /** The learned levels that the newest version has seen. */

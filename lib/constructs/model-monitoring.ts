@@ -19,7 +19,7 @@ import { durationSeconds } from '#core/spec/duration.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
 import type { Environment } from '../stacks/environment.ts';
 import { LeeboardFunction } from './leeboard-function.ts';
-import type { ModelServing } from './model-serving.ts';
+import { deliverySeconds, type ModelServing } from './model-serving.ts';
 import type { Notifications } from './notifications.ts';
 import { physicalName } from './physical-name.ts';
 import { Pipeline } from './pipeline.ts';
@@ -90,6 +90,7 @@ export class ModelMonitoring extends Construct {
         MODEL: model.name,
         STORE_BUCKET: storage.store.bucketName,
         REGISTRY_TABLE: storage.registry.tableName,
+        DELIVERY_SECONDS: String(deliverySeconds(environment)),
         ...spec.variables,
       },
     });

@@ -21,6 +21,16 @@ export interface ModelServingProps {
   readonly api: Api;
 }
 
+/** How long Firehose collects before it writes an object. */
+function bufferSeconds(environment: Environment): number {
+  return Math.max(1, Math.round(Duration.minutes(1).toSeconds() / environment.pace));
+}
+
+/** Seconds after which a logged prediction can be read: Firehose's buffer, and as much again to write it. */
+export function deliverySeconds(environment: Environment): number {
+  return 2 * bufferSeconds(environment);
+}
+
 /** Answers `POST /v1/models/<model>/predict` with the champion and logs every prediction. */
 export class ModelServing extends Construct {
   readonly predict: LeeboardFunction;
@@ -66,7 +76,6 @@ export class ModelServing extends Construct {
     const group = logGroup(this, 'LogErrors', environment, `/aws/kinesisfirehose/${name}`);
     const stream = group.addStream('Delivery', { logStreamName: 'delivery' });
     allow(role, ['logs:PutLogEvents'], [group.logGroupArn]);
-    const seconds = Math.max(1, Math.round(Duration.minutes(1).toSeconds() / environment.pace));
     const log = new CfnDeliveryStream(this, 'Log', {
       deliveryStreamName: name,
       deliveryStreamType: 'DirectPut',
@@ -77,7 +86,7 @@ export class ModelServing extends Construct {
         prefix: `${prefix}dt=!{timestamp:yyyy-MM-dd}/hour=!{timestamp:HH}/`,
         errorOutputPrefix: `predictions-failed/${model}/!{firehose:error-output-type}/`,
         compressionFormat: 'GZIP',
-        bufferingHints: { intervalInSeconds: seconds, sizeInMBs: 16 },
+        bufferingHints: { intervalInSeconds: bufferSeconds(environment), sizeInMBs: 16 },
         cloudWatchLoggingOptions: {
           enabled: true,
           logGroupName: group.logGroupName,

@@ -7,7 +7,15 @@ import { deployLocally, synthesize } from '../deploy-locally.ts';
 import { type Emulator, startEmulator } from '../emulator.ts';
 import { installEngines } from '../engines/install-engines.ts';
 import { workDirectory } from '../work-directory.ts';
-import { dropData, measureLatency, predictAll, readApril, train, watch } from './flights-story.ts';
+import {
+  dropData,
+  measureLatency,
+  predictAll,
+  readApril,
+  train,
+  trainedRows,
+  watch,
+} from './flights-story.ts';
 import { count, Storyteller } from './steps.ts';
 
 const once = process.argv.includes('--once');
@@ -89,7 +97,8 @@ async function tell(story: Storyteller, emulator: Emulator, sources: Promise<str
     training: {
       version: version.version,
       datasets: version.datasets,
-      rows: version.metrics?.rows,
+      rows: await trainedRows(client, version.version),
+      testRows: version.metrics?.rows,
       auc: version.metrics?.auc,
       logLoss: version.metrics?.logLoss,
     },

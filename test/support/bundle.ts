@@ -1,6 +1,6 @@
 import type { BundleFile } from '#core/registry/bundle.ts';
 import { BUNDLE_FILES } from '#core/registry/bundle.ts';
-import { signatureOf } from '#core/serve/signature.ts';
+import { signatureOf } from '#core/serve/signature-of.ts';
 import type { Registration } from '#lib/pipelines/register-version.ts';
 import type { ObjectStore, StoredObject } from '#ports/object-store.ts';
 import type { Predictor } from '#ports/predictor.ts';

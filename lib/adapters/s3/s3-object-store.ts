@@ -12,6 +12,9 @@ import { sha256 } from '../hash.ts';
 /** PutObject's limit is 5 GiB; nothing we write comes near it. */
 const MAX_OBJECT_BYTES = 5 * 2 ** 30;
 
+/** Between attempts to create an object that somebody else is creating. */
+const CONFLICT_PAUSE_MS = 50;
+
 /** An ObjectStore over one versioned S3 bucket. */
 export class S3ObjectStore implements ObjectStore {
   readonly #client: S3Client;
@@ -67,22 +70,25 @@ export class S3ObjectStore implements ObjectStore {
     contentType?: string,
   ): Promise<StoredObject | undefined> {
     const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-    try {
-      const answer = await this.#client.send(
-        new PutObjectCommand({
-          Bucket: this.#bucket,
-          Key: key,
-          Body: bytes,
-          ContentType: contentType,
-          IfNoneMatch: '*',
-        }),
-      );
-      return { key, versionId: answer.VersionId ?? 'null', size: bytes.length, sha256: sha256(bytes) };
-    } catch (error) {
-      // 409 ConditionalRequestConflict: another conditional write of this key is under way and may win.
-      const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
-      if (status === 412 || status === 409) return undefined;
-      throw error;
+    for (;;) {
+      try {
+        const answer = await this.#client.send(
+          new PutObjectCommand({
+            Bucket: this.#bucket,
+            Key: key,
+            Body: bytes,
+            ContentType: contentType,
+            IfNoneMatch: '*',
+          }),
+        );
+        return { key, versionId: answer.VersionId ?? 'null', size: bytes.length, sha256: sha256(bytes) };
+      } catch (error) {
+        const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+        if (status === 412) return undefined;
+        // ConditionalRequestConflict: another write of this key is under way; once it ended, the answer is clear.
+        if (status !== 409) throw error;
+        await new Promise((resolve) => setTimeout(resolve, CONFLICT_PAUSE_MS));
+      }
     }
   }
 

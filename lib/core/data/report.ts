@@ -6,6 +6,7 @@ export const ROWS_NAMED = 10;
 
 /** The rules of a file, by their stable names: reports, metrics and alarms carry them. */
 export const RULES = {
+  dataset: 'the folder belongs to no dataset',
   readable: 'the file could not be read',
   format: 'the file is not well-formed',
   empty: 'the file holds no rows',

@@ -8,7 +8,7 @@ import {
 } from '#core/errors.ts';
 import { logRows } from '#core/serve/answer.ts';
 import { BadRequestError, NotReadyError, problemDocument } from '#core/serve/problem-document.ts';
-import { signatureOf } from '#core/serve/signature.ts';
+import { signatureOf } from '#core/serve/signature-of.ts';
 import { tripsLate } from '#test/support/trips.ts';
 
 describe('problemDocument', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileEncoder, featureCoder } from '#core/serve/encode-rows.ts';
-import { signatureOf } from '#core/serve/signature.ts';
+import { signatureOf } from '#core/serve/signature-of.ts';
 import { tripsLate } from '#test/support/trips.ts';
 
 describe('featureCoder', () => {

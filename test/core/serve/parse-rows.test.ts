@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fieldPath, InvalidInputError } from '#core/errors.ts';
 import { MAX_ROWS, parseRows } from '#core/serve/parse-rows.ts';
-import { signatureOf } from '#core/serve/signature.ts';
+import { signatureOf } from '#core/serve/signature-of.ts';
 import { number } from '#core/spec/column.ts';
 import { defineDataset } from '#core/spec/dataset.ts';
 import { problemsOf } from '#test/support/problems.ts';

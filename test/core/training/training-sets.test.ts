@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { signatureOf } from '#core/serve/signature.ts';
+import { signatureOf } from '#core/serve/signature-of.ts';
 import { ParityError, requireParity } from '#core/training/evaluation.ts';
 import { LABEL_COLUMN, SPLIT_COLUMN } from '#core/training/training-query.ts';
 import { encodeSplits } from '#core/training/training-sets.ts';
