@@ -202,14 +202,11 @@ async function profileNumbers(database: DuckDBConnection, column: string): Promi
   const value = `CAST(${identifier(column)} AS DOUBLE)`;
   const tenths = Array.from(
     { length: 9 },
-    (_, index) => `quantile_disc(${value}, ${(index + 1) / 10})::VARCHAR AS d${index}`,
+    (_, index) => `quantile_disc(${value}, ${(index + 1) / 10}) AS d${index}`,
   );
-  const deciles = await queryRow(database, `SELECT ${tenths.join(', ')} FROM ${TRAINING_ROWS}`);
-  const cuts = cutsFromDeciles(
-    Object.values(deciles)
-      .filter((value) => value !== null)
-      .map(Number),
-  );
+  // Not as text: DuckDB writes some doubles with a last digit that reads back as their neighbour.
+  const deciles = await database.runAndReadAll(`SELECT ${tenths.join(', ')} FROM ${TRAINING_ROWS}`);
+  const cuts = cutsFromDeciles((deciles.getRowsJS()[0] ?? []).filter((value) => typeof value === 'number'));
   const bin = cuts.map((cut) => `CAST(${value} > ${exact(cut)} AS INTEGER)`).join(' + ') || '0';
   const found = await queryRows(
     database,

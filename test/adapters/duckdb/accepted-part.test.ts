@@ -48,7 +48,7 @@ describe('the example data', () => {
       format: 'parquet',
       rows: 27_004,
       warnings: [],
-      engine: 'v1.5.6',
+      engine: expect.stringMatching(/^v1\.\d+\.\d+$/),
       profile: {
         rows: 27_004,
         // Counted with another DuckDB's SUMMARIZE.
