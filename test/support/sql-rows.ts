@@ -19,5 +19,7 @@ export function sqlRows(dataset: DatasetSpec, rows: readonly TestRow[]): string 
 
 function sqlValue(value: Value | undefined): string {
   if (value === null || value === undefined) return 'NULL';
-  return typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : `(${String(value)})`;
+  if (typeof value === 'string') return `'${value.replaceAll("'", "''")}'`;
+  // Without an exponent it would be a DECIMAL, whose cast to DOUBLE can miss by the last digit.
+  return `(${typeof value === 'number' ? value.toExponential() : String(value)})`;
 }

@@ -204,7 +204,6 @@ async function profileNumbers(database: DuckDBConnection, column: string): Promi
     { length: 9 },
     (_, index) => `quantile_disc(${value}, ${(index + 1) / 10}) AS d${index}`,
   );
-  // Not as text: DuckDB writes some doubles with a last digit that reads back as their neighbour.
   const deciles = await database.runAndReadAll(`SELECT ${tenths.join(', ')} FROM ${TRAINING_ROWS}`);
   const cuts = cutsFromDeciles((deciles.getRowsJS()[0] ?? []).filter((value) => typeof value === 'number'));
   const bin = cuts.map((cut) => `CAST(${value} > ${exact(cut)} AS INTEGER)`).join(' + ') || '0';
