@@ -73,7 +73,7 @@ export function clientConfig({
   region,
   credentials,
 }: Pick<Outputs, 'endpoint' | 'region' | 'credentials'>) {
-  return { region, ...(endpoint && { endpoint }), ...(credentials && { credentials }) };
+  return { region, ...(endpoint && { endpoint }), ...(credentials && { credentials: { ...credentials } }) };
 }
 
 /** Reads the outputs of an environment's stacks. @throws NotFoundError when it is not deployed */

@@ -104,8 +104,8 @@ function checkChampion(
     passed,
     value: compared.bound,
     sentence:
-      `${metric} ${show(compared.challenger)} against the champion's ${show(compared.champion)}: worse by at most ` +
-      `${showApart(compared.bound, margin)} (${percent} confidence), ${passed ? 'within' : 'more than'} the margin ${margin}`,
+      `${metric} ${show(compared.challenger)} against the champion's ${show(compared.champion)}: ` +
+      `${describeBound(compared.bound, margin)} (${percent} confidence), ${passed ? 'within' : 'more than'} the margin ${margin}`,
   };
 }
 
@@ -127,4 +127,9 @@ function showApart(value: number, bound: number): string {
   let digits = 4;
   while (value !== bound && digits < 17 && Number(value.toPrecision(digits)) === bound) digits++;
   return String(Number(value.toPrecision(digits)));
+}
+
+/** A negative bound on "worse by" is a gain that is certain at the same confidence. */
+function describeBound(bound: number, margin: number): string {
+  return bound < 0 ? `better by at least ${show(-bound)}` : `worse by at most ${showApart(bound, margin)}`;
 }

@@ -139,6 +139,14 @@ describe('the champion gate', () => {
     });
   });
 
+  it('says of a challenger that is surely better by how much at least', () => {
+    const [check] = judge(gates, { evaluation, nonInferiority: compare(labels) }).checks;
+    expect(check?.value).toBeLessThan(0);
+    expect(check?.sentence).toMatch(
+      /^brier 0 against the champion's 0.1706: better by at least 0\.1\d+ \(95 %/,
+    );
+  });
+
   it('fails a challenger that may be worse by more', () => {
     const [check] = judge(gates, { evaluation, nonInferiority: compare(flat) }).checks;
     expect(check?.passed).toBe(false);
