@@ -8,7 +8,7 @@ import { buildLayers } from './layers/build-layers.ts';
 import { SetUpError } from './set-up-error.ts';
 
 /**
- * `npm run deploy -- --environment prod --notify me@example.org [--profile NAME]` and `npm run destroy`: the same
+ * `npm run deploy -- --environment prod --notify me@example.org [--profile NAME] [--yes]` and `npm run destroy`: the same
  * stacks in an AWS account, with your own credentials.
  */
 async function main(): Promise<void> {
@@ -18,6 +18,7 @@ async function main(): Promise<void> {
       environment: { type: 'string', default: 'dev' },
       notify: { type: 'string', default: '' },
       profile: { type: 'string' },
+      yes: { type: 'boolean', default: false },
     },
   });
   const [action] = positionals;
@@ -30,7 +31,8 @@ async function main(): Promise<void> {
   const { python } = await installEngines();
   await buildLayers({ python, platform: environment.platform });
   const context = ['-c', `environment=${environment.name}`, '-c', `notify=${values.notify}`];
-  const extra = action === 'deploy' ? ['--require-approval', 'broadening'] : ['--force'];
+  const extra =
+    action === 'deploy' ? ['--require-approval', values.yes ? 'never' : 'broadening'] : ['--force'];
   await cdk([action, '--all', ...context, ...extra], { visible: true });
   if (action === 'destroy') return;
   const region = process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
