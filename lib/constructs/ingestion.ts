@@ -1,9 +1,8 @@
-import { Duration, Validations } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Environment } from '../stacks/environment.ts';
+import { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { Engines } from './engines.ts';
 import { allow } from './grants.ts';
 import { LeeboardFunction } from './leeboard-function.ts';
@@ -79,16 +78,7 @@ export class Ingestion extends Construct {
   }
 
   #startOnDrop(environment: Environment, storage: Storage): void {
-    const deadLetters = new Queue(this, 'DeadLetters', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
-    const reason = 'It is the dead-letter queue.';
-    Validations.of(deadLetters).acknowledge(
-      { id: 'AwsSolutions-SQS3', reason },
-      { id: 'Serverless-SQSRedrivePolicy', reason },
-    );
+    const deadLetters = new DeadLetterQueue(this, 'DeadLetters');
     const startIngest = new LeeboardFunction(this, 'StartIngest', {
       environment,
       handler: 'start-ingest',

@@ -2,6 +2,7 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LeeboardError } from '#core/errors.ts';
 import { LeeboardClient } from '#lib/client/leeboard-client.ts';
+import { count } from '#lib/commands/format.ts';
 import { flightsLate } from '../../models/flights-late.ts';
 import { deployLocally, synthesize } from '../deploy-locally.ts';
 import { type Emulator, startEmulator } from '../emulator.ts';
@@ -16,7 +17,7 @@ import {
   trainedRows,
   watch,
 } from './flights-story.ts';
-import { count, Storyteller } from './steps.ts';
+import { Storyteller } from './steps.ts';
 
 const once = process.argv.includes('--once');
 const MODEL = flightsLate.name;

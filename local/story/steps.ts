@@ -37,6 +37,3 @@ export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return Math.round((sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN) * 100) / 100;
 }
-
-/** `28,022` */
-export const count = (value: number) => value.toLocaleString('en-US');
