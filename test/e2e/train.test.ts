@@ -158,6 +158,16 @@ describe('training without data', () => {
   });
 });
 
+describe('training as of a day in the past', () => {
+  it('sees no data that came later', async () => {
+    await dropFlights();
+    const arn = await client.start('train-model', 'flights-strict', { asOf: '2001-01-01T00:00:00Z' });
+    await expect(client.finish(arn)).rejects.toThrow(
+      /NotFeasibleError.*no version as of 2001-01-01T00:00:00.000Z/,
+    );
+  });
+});
+
 describe('a byte that was flipped after training', () => {
   const MODEL = 'flights-strict';
 
