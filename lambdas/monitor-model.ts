@@ -1,5 +1,5 @@
 import { canonicalJson } from '#core/data/canonical-json.ts';
-import { type ColumnProfile, windowDrift } from '#core/drift/index.ts';
+import { type ColumnProfile, driftedPsi, windowDrift } from '#core/drift/index.ts';
 import type { ModelManifest } from '#core/registry/bundle.ts';
 import { durationSeconds } from '#core/spec/duration.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
@@ -61,17 +61,14 @@ export const handler = async (event: unknown): Promise<Monitored> => {
     ...drift,
   };
   await store().write(reportKey, canonicalJson(report), 'application/json');
-  // Too few rows say nothing: no metric, so no alarm. A PSI within sampling noise is 0 for the alarm, too.
+  // Too few rows say nothing: no metric, so no alarm.
   const judged = predictions.length >= monitor.minRows && drift.psi !== null;
-  const beyondNoise = drift.columns
-    .filter(({ column }) => drift.drifted.includes(column))
-    .map(({ psi }) => psi ?? 0);
   return {
     rows: predictions.length,
     psi: drift.psi,
     column: drift.column,
     drifted: drift.drifted,
     reportKey,
-    metrics: [seen, ...(judged ? [metric('DriftPsi', Math.max(0, ...beyondNoise))] : [])],
+    metrics: [seen, ...(judged ? [metric('DriftPsi', driftedPsi(drift))] : [])],
   };
 };

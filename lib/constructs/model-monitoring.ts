@@ -147,7 +147,7 @@ export class ModelMonitoring extends Construct {
         ],
         [
           new GraphWidget({
-            title: 'Drift (PSI of the most changed column)',
+            title: 'Drift (largest PSI beyond sampling noise, 0: none)',
             left: [drift],
             leftAnnotations: [{ value: model.monitor.psi, label: 'drift', color: '#d62728' }],
             width: 12,

@@ -1,2 +1,3 @@
+export { driftedPsi } from './model-drift.ts';
 export { type ColumnProfile, cutsFromDeciles } from './profile.ts';
 export { windowDrift } from './window-drift.ts';

@@ -43,6 +43,12 @@ export function modelDrift(
   };
 }
 
+/** The largest PSI among the drifted columns, in nats; 0 when none drifted, whatever sampling noise shows. */
+export function driftedPsi({ drifted, columns }: ModelDrift): number {
+  const values = columns.filter(({ column }) => drifted.includes(column)).map(({ psi }) => psi ?? 0);
+  return Math.max(0, ...values);
+}
+
 /** The largest p-value that is rejected; -1 when none is. */
 function rejectionLimit(pValues: readonly number[], falseAlarms: number): number {
   const rising = [...pValues].sort((a, b) => a - b);

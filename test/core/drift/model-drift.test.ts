@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ColumnDrift } from '#core/drift/column-drift.ts';
-import { modelDrift } from '#core/drift/model-drift.ts';
+import { driftedPsi, modelDrift } from '#core/drift/model-drift.ts';
 
 const column = (name: string, psi: number | null, pValue: number | null, drifted: boolean): ColumnDrift => ({
   column: name,
@@ -48,5 +48,26 @@ describe('drift of a model', () => {
     const nothing = { psi: null, column: null, drifted: [] };
     expect(modelDrift([])).toEqual({ ...nothing, columns: [] });
     expect(modelDrift([column('x', null, null, false)])).toMatchObject(nothing);
+  });
+});
+
+describe('the PSI that the alarm sees', () => {
+  it('is the largest of the drifted columns', () => {
+    const columns = [
+      column('gust', 0.9, 0, true),
+      column('month', 0.4, 0, true),
+      column('x', 0.1, 0.5, false),
+    ];
+    expect(driftedPsi(modelDrift(columns))).toBe(0.9);
+  });
+
+  it('passes over a larger one that is noise', () => {
+    const columns = [column('rare', 1.5, 0.4, false), column('gust', 0.3, 0, true)];
+    expect(driftedPsi(modelDrift(columns))).toBe(0.3);
+  });
+
+  it('is 0 when nothing drifted', () => {
+    expect(driftedPsi(modelDrift([column('rare', 1.5, 0.4, false)]))).toBe(0);
+    expect(driftedPsi(modelDrift([]))).toBe(0);
   });
 });
