@@ -5,10 +5,12 @@ import type { InputColumn, Signature } from './signature.ts';
 /**
  * The signature of a trained model.
  * @param levels feature name -> levels learned from the training rows
+ * @param classes of a multiclass model, learned from the training rows
  */
 export function signatureOf(
   model: ModelSpec,
   levels: Readonly<Record<string, readonly string[]>>,
+  classes?: readonly string[],
 ): Signature {
   const needed = inputColumns(model);
   const key = [...new Set([...model.from.key, ...(model.from.time ? [model.from.time] : [])])].sort();
@@ -20,6 +22,7 @@ export function signatureOf(
     format: 1,
     model: model.name,
     task: model.task,
+    ...(classes && { classes }),
     inputs: needed.map((name) => inputColumn(model, name)),
     carried: carried.map((name) => ({ ...inputColumn(model, name), optional: true })),
     key,

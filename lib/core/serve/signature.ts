@@ -1,4 +1,5 @@
 import type { ColumnSpec } from '../spec/column.ts';
+import type { Task } from '../spec/task.ts';
 
 /** A column that a prediction's row brings. */
 export interface InputColumn {
@@ -23,7 +24,9 @@ export interface SignatureFeature {
 export interface Signature {
   readonly format: 1;
   readonly model: string;
-  readonly task: 'binary';
+  readonly task: Task;
+  /** The labels that a multiclass model tells apart; an answer's probabilities are in this order. */
+  readonly classes?: readonly string[];
   /** Needed by some feature. */
   readonly inputs: readonly InputColumn[];
   /** Not needed by any feature: the key and time columns, logged so that truth can join. */

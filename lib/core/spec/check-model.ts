@@ -1,0 +1,194 @@
+import { parseExpression, type ValueType } from '../expression/index.ts';
+import { candidatesOf, type SingleAlgorithm } from './algorithm.ts';
+import { checkTwins, columnTypes, typeOf } from './dataset.ts';
+import type { JoinSpec, ModelSpec } from './model.ts';
+import { inputColumns, modelColumns } from './model-columns.ts';
+import type { SpecProblem } from './parse-spec.ts';
+import { comparedMetrics, METRICS } from './task.ts';
+
+/** What a model must be that its shape alone cannot say. */
+export function* checkModel(spec: ModelSpec): Iterable<SpecProblem> {
+  if (spec.from.time === undefined) {
+    yield {
+      field: 'from.time',
+      expected: `dataset ${spec.from.name} to name its time column`,
+      value: undefined,
+    };
+  }
+  for (const [index, join] of spec.join.entries()) yield* checkJoin(spec, join, `join[${index}]`);
+  const joined = spec.join.flatMap((join) => Object.keys(join.dataset.columns));
+  yield* checkTwins([...new Set([...Object.keys(spec.from.columns), ...joined])], 'columns');
+  yield* checkTwins(Object.keys(spec.features), 'features');
+  for (const column of Object.keys(spec.available)) {
+    if (!typeOf(modelColumns(spec), column)) {
+      yield {
+        field: `available.${column}`,
+        expected: `a column of ${spec.from.name} or a joined dataset`,
+        value: column,
+      };
+    }
+  }
+  yield* checkExpression(spec.label, columnTypes(spec.from), [LABEL_TYPE[spec.task]], 'label');
+  for (const [name, feature] of Object.entries(spec.features)) {
+    const wanted: ValueType[] = feature.kind === 'categorical' ? ['text'] : ['number', 'boolean'];
+    yield* checkExpression(
+      feature.expression,
+      modelColumns(spec),
+      wanted,
+      `features.${name}`,
+      new Set(Object.keys(spec.available)),
+    );
+  }
+  yield* checkMethod(spec);
+  if (knownBefore(spec)) {
+    const expected = 'a condition over at least one column that no feature reads';
+    yield { field: 'label', expected, value: spec.label };
+  }
+  if (spec.split.validation + spec.split.test > 0.6) {
+    yield {
+      field: 'split',
+      expected: 'validation and test to leave at least 0.4 for training',
+      value: spec.split,
+    };
+  }
+}
+
+const LABEL_TYPE = { binary: 'boolean', multiclass: 'text', regression: 'number' } as const;
+
+/** What only some tasks and algorithms have. */
+function* checkMethod(spec: ModelSpec): Iterable<SpecProblem> {
+  const { task, algorithm, search, gates } = spec;
+  for (const candidate of candidatesOf(algorithm)) yield* checkAlgorithm(spec, candidate);
+  const metrics: readonly string[] = METRICS[task];
+  for (const metric of Object.keys(gates.metrics)) {
+    if (!metrics.includes(metric)) {
+      yield {
+        field: `gates.metrics.${metric}`,
+        expected: `a metric of a ${task} model: ${metrics.join(', ')}`,
+        value: metric,
+      };
+    }
+  }
+  const compared = comparedMetrics(task);
+  if (gates.champion && !compared.includes(gates.champion.metric)) {
+    yield {
+      field: 'gates.champion.metric',
+      expected: `one of ${compared.join(', ')}`,
+      value: gates.champion.metric,
+    };
+  }
+  if (search?.metric !== undefined && !(compared as readonly string[]).includes(search.metric)) {
+    yield { field: 'search.metric', expected: `one of ${compared.join(', ')}`, value: search.metric };
+  }
+  if (task !== 'binary' && spec.calibration !== 'none') {
+    yield { field: 'calibration', expected: `none for a ${task} model`, value: spec.calibration };
+  }
+  if (task !== 'binary' && gates.fairness.length > 0) {
+    yield { field: 'gates.fairness', expected: `none for a ${task} model`, value: gates.fairness };
+  }
+  const columns = modelColumns(spec);
+  for (const [index, { by, metric }] of gates.slices.entries()) {
+    yield* checkExpression(by, columns, ['text', 'boolean'], `gates.slices[${index}].by`);
+    if (metric !== undefined && !metrics.includes(metric)) {
+      yield {
+        field: `gates.slices[${index}].metric`,
+        expected: `one of ${metrics.join(', ')}`,
+        value: metric,
+      };
+    }
+  }
+  for (const [index, { group }] of gates.fairness.entries()) {
+    yield* checkExpression(group, columns, ['text', 'boolean'], `gates.fairness[${index}].group`);
+  }
+}
+
+function* checkAlgorithm(spec: ModelSpec, algorithm: SingleAlgorithm): Iterable<SpecProblem> {
+  if (!('monotone' in algorithm)) return;
+  if (spec.task !== 'regression' && algorithm.loss !== 'squared') {
+    yield {
+      field: 'algorithm.loss',
+      expected: `no loss: a ${spec.task} model has log loss`,
+      value: algorithm.loss,
+    };
+  }
+  const features = Object.entries(spec.features);
+  const numbers = features.filter(([, { kind }]) => kind === 'number').map(([name]) => name);
+  for (const name of Object.keys(algorithm.monotone)) {
+    if (!numbers.includes(name)) {
+      yield { field: `algorithm.monotone.${name}`, expected: 'a feature that is a number', value: name };
+    }
+  }
+  for (const [index, group] of algorithm.interactions.entries()) {
+    for (const name of group) {
+      if (!Object.hasOwn(spec.features, name)) {
+        yield { field: `algorithm.interactions[${index}]`, expected: 'names of features', value: name };
+      }
+    }
+  }
+}
+
+/** Whether the features tell the label: then there is nothing to predict, or a column of it lacks its `after`. */
+function knownBefore(spec: ModelSpec): boolean {
+  try {
+    const known = inputColumns(spec).filter((name) => !Object.hasOwn(spec.available, name));
+    return parseExpression(spec.label, columnTypes(spec.from)).columns.every((name) => known.includes(name));
+  } catch {
+    return false; // an expression that does not parse is named by its own rule
+  }
+}
+
+function* checkJoin(spec: ModelSpec, join: JoinSpec, field: string): Iterable<SpecProblem> {
+  const [left, right] = [columnTypes(spec.from), columnTypes(join.dataset)];
+  if (Object.keys(join.on).length === 0)
+    yield { field: `${field}.on`, expected: 'at least one pair of columns', value: join.on };
+  for (const [from, to] of Object.entries(join.on)) {
+    if (!typeOf(left, from))
+      yield { field: `${field}.on.${from}`, expected: `a column of ${spec.from.name}`, value: from };
+    else if (!typeOf(right, to))
+      yield { field: `${field}.on.${from}`, expected: `a column of ${join.dataset.name}`, value: to };
+    else if (left[from] !== right[to]) {
+      yield {
+        field: `${field}.on.${from}`,
+        expected: `two columns of one type, not ${left[from]} and ${right[to]}`,
+        value: to,
+      };
+    }
+  }
+  if (join.kind === 'asof' && (!join.dataset.time || join.on[spec.from.time ?? ''] !== join.dataset.time)) {
+    yield {
+      field: `${field}.on`,
+      expected: `the pair of time columns ${spec.from.time}: ${join.dataset.time}`,
+      value: join.on,
+    };
+  }
+}
+
+function* checkExpression(
+  source: string,
+  columns: Record<string, ValueType>,
+  wanted: readonly ValueType[],
+  field: string,
+  after: ReadonlySet<string> = new Set(),
+): Iterable<SpecProblem> {
+  try {
+    const expression = parseExpression(source, columns);
+    const late = expression.columns.filter((column) => after.has(column));
+    if (late.length > 0) {
+      yield {
+        field,
+        expected: `no column that is known only afterwards (${late.join(', ')})`,
+        value: source,
+      };
+    }
+    if (!wanted.includes(expression.type)) {
+      const hint = expression.type === 'text' ? ": wrap it as categorical('...')" : '';
+      yield {
+        field,
+        expected: `an expression of type ${wanted.join(' or ')}, not ${expression.type}${hint}`,
+        value: source,
+      };
+    }
+  } catch (error) {
+    yield { field, expected: (error as Error).message, value: source };
+  }
+}
