@@ -4,13 +4,25 @@ import type { Matrix } from './trainer.ts';
 export interface Predictor {
   /** Columns a matrix must have. */
   readonly columns: number;
-  /** Raw scores before the link (log odds), one a row. @throws InvalidInputError when the matrix does not fit */
+  /** Scores a row: the number of classes of a multiclass model, else 1. */
+  readonly outputs: number;
+  /**
+   * Raw scores before the link (log odds, log of a count, ...), rows x outputs, row-major.
+   * @throws InvalidInputError when the matrix does not fit
+   */
   margins(features: Matrix): Float32Array;
-  /** Probabilities of label 1, one a row. @throws InvalidInputError when the matrix does not fit */
+  /**
+   * The probability of label 1, the probability of each class, or the predicted value on the label's own
+   * scale; rows x outputs, row-major.
+   * @throws InvalidInputError when the matrix does not fit
+   */
+  scores(features: Matrix): Float32Array;
+  /** `scores` of a binary model under its former name. */
   probabilities(features: Matrix): Float32Array;
   /**
-   * SHAP values of the margins, rows x (columns + 1), row-major; the last of a row is the bias and a
-   * row sums to its margin. Source: Lundberg et al., Nature Machine Intelligence 2, 2020 (TreeSHAP).
+   * SHAP values of the margins, rows x outputs x (columns + 1), row-major; the last of each is the bias,
+   * and together they sum to their margin. Source: Lundberg et al., Nature Machine Intelligence 2, 2020
+   * (TreeSHAP).
    * @throws InvalidInputError when the matrix does not fit
    */
   contributions(features: Matrix): Float32Array;

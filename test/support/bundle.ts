@@ -42,6 +42,7 @@ export async function leaveRun(
 /** A model whose margin is the sum of a row's features, missing ones being 0. Refuses to work once it is closed. */
 export class SumPredictor implements Predictor {
   readonly columns: number;
+  readonly outputs = 1;
   readonly name: string;
   closed = false;
 
@@ -57,8 +58,12 @@ export class SumPredictor implements Predictor {
     );
   }
 
-  probabilities(features: { rows: number; columns: number; values: Float32Array }): Float32Array {
+  scores(features: { rows: number; columns: number; values: Float32Array }): Float32Array {
     return this.margins(features).map((margin) => 1 / (1 + Math.exp(-margin)));
+  }
+
+  probabilities(features: { rows: number; columns: number; values: Float32Array }): Float32Array {
+    return this.scores(features);
   }
 
   contributions(): Float32Array {

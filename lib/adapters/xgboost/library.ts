@@ -11,6 +11,7 @@ const Pointer = 'void *';
 const Size = 'uint64_t';
 const outPointer = koffi.out(koffi.pointer('void *'));
 const outSize = koffi.out(koffi.pointer('uint64_t'));
+const outInt = koffi.out(koffi.pointer('int'));
 const outText = koffi.out(koffi.pointer('str'));
 const texts = koffi.pointer('str');
 const handles = koffi.pointer('void *');
@@ -29,6 +30,7 @@ const functions = {
   XGBoosterSetParam: [Pointer, Text, Text],
   XGBoosterUpdateOneIter: [Pointer, 'int', Pointer],
   XGBoosterEvalOneIter: [Pointer, 'int', handles, texts, Size, outText],
+  XGBoosterBoostedRounds: [Pointer, outInt],
   XGBoosterSlice: [Pointer, 'int', 'int', 'int', outPointer],
   XGBoosterSaveModelToBuffer: [Pointer, Text, outSize, outPointer],
   XGBoosterSaveJsonConfig: [Pointer, outSize, outText],
@@ -123,8 +125,7 @@ export function copyBytes(address: bigint, length: number): Uint8Array {
 
 function readVersion(library: LibraryHandle): string {
   const numbers = [[0], [0], [0]];
-  const out = koffi.out(koffi.pointer('int'));
-  library.func('XGBoostVersion', 'void', [out, out, out])(...numbers);
+  library.func('XGBoostVersion', 'void', [outInt, outInt, outInt])(...numbers);
   return numbers.join('.');
 }
 

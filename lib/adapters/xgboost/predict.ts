@@ -1,26 +1,27 @@
-import { InvalidInputError } from '#core/errors.ts';
+import { InvalidInputError, showValue } from '#core/errors.ts';
 import type { Predictor } from '#ports/predictor.ts';
-import type { Matrix } from '#ports/trainer.ts';
+import { type Matrix, TRAINING_METRICS } from '#ports/trainer.ts';
 import { checkModelBytes } from './check-model.ts';
 import { matrixProblems } from './check-request.ts';
 import { XgboostError } from './error.ts';
 import { arrayInterface, copyFloats, type Handle, output, withHandles, type Xgboost } from './library.ts';
 
 // iteration_end 0 means all trees: a saved model holds the best ones only.
-const options = (type: 'probability' | 'margin' | 'contribution') =>
+const options = (type: 'response' | 'margin' | 'contribution') =>
   JSON.stringify({
-    type: { probability: 0, margin: 1, contribution: 2 }[type],
+    type: { response: 0, margin: 1, contribution: 2 }[type],
     training: false,
     iteration_begin: 0,
     iteration_end: 0,
     strict_shape: false,
   }).replace('}', ',"missing":NaN}');
-const probability = options('probability');
+const response = options('response');
 const margin = options('margin');
 const contribution = options('contribution');
 
 /**
- * Loads a binary classifier. Check its hash first: libxgboost trusts the bytes it is given.
+ * Loads trees of the objectives that a trainer offers. Check the hash first: libxgboost trusts the bytes
+ * it is given.
  * @param model UBJSON as XGBoost saves it
  * @param threads a call may use
  * @throws XgboostError when the bytes are no model, or one of another kind
@@ -33,10 +34,11 @@ export function loadPredictor(xgboost: Xgboost, model: Uint8Array, threads = 1):
     booster = null;
   };
   let columns: number;
+  let outputs: number;
   try {
     xgboost.call('XGBoosterLoadModelFromBuffer', booster, model, model.length);
     xgboost.call('XGBoosterSetParam', booster, 'nthread', String(threads));
-    refuseOtherModels(xgboost, booster);
+    outputs = requireKnownModel(xgboost, booster);
     columns = Number(output((out) => xgboost.call('XGBoosterGetNumFeature', booster, out)));
   } catch (error) {
     close();
@@ -50,13 +52,16 @@ export function loadPredictor(xgboost: Xgboost, model: Uint8Array, threads = 1):
       output((out) =>
         xgboost.call('XGBoosterPredictFromDense', booster, input, kind, null, [null], [0], out),
       ),
-      features.rows,
+      features.rows * outputs,
     );
   };
+  const scores = (features: Matrix) => predictInPlace(features, response);
   return {
     columns,
+    outputs,
     margins: (features) => predictInPlace(features, margin),
-    probabilities: (features) => predictInPlace(features, probability),
+    scores,
+    probabilities: scores,
     contributions: (features) => {
       requireMatrix(features, columns);
       const input = arrayInterface(features.values, [features.rows, columns]);
@@ -69,7 +74,7 @@ export function loadPredictor(xgboost: Xgboost, model: Uint8Array, threads = 1):
           output((out) =>
             xgboost.call('XGBoosterPredictFromDMatrix', booster, matrix, contribution, [null], [0], out),
           ),
-          features.rows * (columns + 1),
+          features.rows * outputs * (columns + 1),
         );
       });
     },
@@ -82,17 +87,28 @@ function requireMatrix(features: Matrix, columns: number): void {
   if (problems.length > 0) throw new InvalidInputError(problems);
 }
 
-/** One score a row, from trees: dropout, linear models, classes and several targets answer otherwise. */
-function refuseOtherModels(xgboost: Xgboost, booster: Handle): void {
+/**
+ * Refuses what answers otherwise: dropout, linear models, other objectives, several targets, vector leaves.
+ * @returns scores a row
+ */
+function requireKnownModel(xgboost: Xgboost, booster: Handle): number {
   const text = output<string>((out) => xgboost.call('XGBoosterSaveJsonConfig', booster, [0], out));
   const { learner } = JSON.parse(text);
-  const facts = {
-    booster: learner.gradient_booster.name,
-    objective: learner.objective.name,
-    num_target: learner.learner_model_param.num_target,
+  const require = (name: string, expected: string, got: unknown, holds: boolean) => {
+    if (!holds) throw new XgboostError(`model: ${name} must be ${expected}, got ${showValue(got)}`);
   };
-  const expected = { booster: 'gbtree', objective: 'binary:logistic', num_target: '1' };
-  if (JSON.stringify(facts) !== JSON.stringify(expected)) {
-    throw new XgboostError(`model: expected ${JSON.stringify(expected)}, got ${JSON.stringify(facts)}`);
-  }
+  const { gradient_booster, objective, learner_model_param } = learner;
+  require('booster', '"gbtree"', gradient_booster.name, gradient_booster.name === 'gbtree');
+  const objectives = Object.keys(TRAINING_METRICS);
+  require('objective', objectives.join(', '), objective.name, objectives.includes(objective.name));
+  const { num_target, num_class } = learner_model_param;
+  require('num_target', '"1"', num_target, num_target === '1');
+  const outputs = Math.max(1, Number(num_class));
+  // The configuration does not say that a leaf holds a vector, but a round then has one tree for all outputs.
+  const { num_trees, num_parallel_tree } = gradient_booster.gbtree_model_param;
+  const rounds = output<number>((out) => xgboost.call('XGBoosterBoostedRounds', booster, out));
+  const trees = rounds * outputs * Number(num_parallel_tree);
+  require('num_trees', `${trees}, one for each round, output and parallel tree`, num_trees, num_trees ===
+    String(trees));
+  return outputs;
 }
