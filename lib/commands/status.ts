@@ -154,8 +154,15 @@ export function describeStatus({ asOf, datasets, models, running, ...deployment 
 
 /** A run's status in the colour that it deserves. */
 export function colouredStatus(state: Run['status']): string {
-  const colours = { running: String, succeeded: green, refused: yellow, failed: red };
-  return colours[state](state);
+  const colours: Partial<Record<Run['status'], (text: string) => string>> = {
+    succeeded: green,
+    reproduced: green,
+    refused: yellow,
+    cancelled: yellow,
+    failed: red,
+    differs: red,
+  };
+  return (colours[state] ?? String)(state);
 }
 
 function colouredAlarm(state: string | null): string {

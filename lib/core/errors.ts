@@ -36,6 +36,11 @@ export class ConflictError extends LeeboardError {
   override readonly name = 'ConflictError';
 }
 
+/** The training lease is another run's by now: whoever holds the old token must stop and change nothing. */
+export class LeaseLostError extends LeeboardError {
+  override readonly name = 'LeaseLostError';
+}
+
 /** Stored bytes are not the bytes that were approved or recorded. */
 export class IntegrityError extends LeeboardError {
   override readonly name = 'IntegrityError';

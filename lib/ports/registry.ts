@@ -2,9 +2,12 @@ import type {
   DatasetVersion,
   Deployment,
   DeploymentChange,
+  Fence,
   ModelVersion,
   Rejection,
   Run,
+  RunProgress,
+  TrainingLease,
 } from '#core/registry/records.ts';
 
 /** Newest first, at most `limit`. */
@@ -28,7 +31,10 @@ export interface DatasetRegistry {
   rejections(dataset: string, page: Page): Promise<Rejection[]>;
 }
 
-/** What is known of models. */
+/**
+ * What is known of models. A write with a `fence` happens only while the lease is held with that token, checked in
+ * the same transaction. @throws LeaseLostError when it is not
+ */
 export interface ModelRegistry {
   models(): Promise<string[]>;
   modelVersion(model: string, version: number): Promise<ModelVersion | undefined>;
@@ -37,15 +43,22 @@ export interface ModelRegistry {
    * Takes the next number for a run; the same run always gets the same number.
    * @returns the record, `claimed` or as it became since
    */
-  claimModelVersion(claim: Omit<ModelVersion, 'version' | 'status'>): Promise<ModelVersion>;
+  claimModelVersion(claim: Omit<ModelVersion, 'version' | 'status'>, fence?: Fence): Promise<ModelVersion>;
   /** Replaces a version's record. @throws ConflictError when its status is not `from` */
-  updateModelVersion(version: ModelVersion, from: ModelVersion['status']): Promise<void>;
+  updateModelVersion(version: ModelVersion, from: ModelVersion['status'], fence?: Fence): Promise<void>;
   deployment(model: string): Promise<Deployment | undefined>;
   /** Pointer, rev and audit record together. @throws ConflictError when `expectedRev` is stale */
-  commitDeployment(change: DeploymentChange): Promise<Deployment>;
-  /** Creates or replaces a run's record. */
-  recordRun(run: Run): Promise<void>;
+  commitDeployment(change: DeploymentChange, fence?: Fence): Promise<Deployment>;
+  /** Creates or replaces a run's record. @throws ConflictError when it began at another time */
+  recordRun(run: Run, fence?: Fence): Promise<void>;
+  run(model: string, runId: string): Promise<Run | undefined>;
   runs(model: string, page: Page): Promise<Run[]>;
+  /** Replaces what is known of a run's progress. */
+  recordProgress(model: string, runId: string, progress: RunProgress): Promise<void>;
+  progress(model: string, runId: string): Promise<RunProgress | undefined>;
+  lease(model: string): Promise<TrainingLease | undefined>;
+  /** Replaces the lease whose rev is one less. @throws ConflictError when that is stale */
+  commitLease(next: TrainingLease): Promise<void>;
 }
 
 export type Registry = DatasetRegistry & ModelRegistry;

@@ -1,12 +1,15 @@
-import { ConflictError } from '#core/errors.ts';
+import { ConflictError, LeaseLostError } from '#core/errors.ts';
 import type {
   AuditRecord,
   DatasetVersion,
   Deployment,
   DeploymentChange,
+  Fence,
   ModelVersion,
   Rejection,
   Run,
+  RunProgress,
+  TrainingLease,
 } from '#core/registry/records.ts';
 import type { Page, Registry } from '#ports/registry.ts';
 
@@ -19,6 +22,8 @@ export class MemoryRegistry implements Registry {
   readonly #rejections: Rejection[] = [];
   readonly #runs: Run[] = [];
   readonly #deployments = new Map<string, Deployment>();
+  readonly #progress = new Map<string, RunProgress>();
+  readonly #leases = new Map<string, TrainingLease>();
   readonly audit: AuditRecord[] = [];
 
   async latestDatasetVersion(dataset: string): Promise<DatasetVersion | undefined> {
@@ -74,16 +79,25 @@ export class MemoryRegistry implements Registry {
     );
   }
 
-  async claimModelVersion(claim: Omit<ModelVersion, 'version' | 'status'>): Promise<ModelVersion> {
+  async claimModelVersion(
+    claim: Omit<ModelVersion, 'version' | 'status'>,
+    fence?: Fence,
+  ): Promise<ModelVersion> {
     const versions = this.#modelVersions.filter(({ model }) => model === claim.model);
     const earlier = versions.find(({ runId }) => runId === claim.runId);
     if (earlier) return earlier;
+    this.#requireLease(fence);
     const claimed: ModelVersion = { ...claim, version: versions.length + 1, status: 'claimed' };
     this.#modelVersions.push(claimed);
     return claimed;
   }
 
-  async updateModelVersion(version: ModelVersion, from: ModelVersion['status']): Promise<void> {
+  async updateModelVersion(
+    version: ModelVersion,
+    from: ModelVersion['status'],
+    fence?: Fence,
+  ): Promise<void> {
+    this.#requireLease(fence);
     const index = this.#modelVersions.findIndex(
       (record) => record.model === version.model && record.version === version.version,
     );
@@ -97,7 +111,8 @@ export class MemoryRegistry implements Registry {
     return this.#deployments.get(model);
   }
 
-  async commitDeployment({ expectedRev, next, audit }: DeploymentChange): Promise<Deployment> {
+  async commitDeployment({ expectedRev, next, audit }: DeploymentChange, fence?: Fence): Promise<Deployment> {
+    this.#requireLease(fence);
     const rev = this.#deployments.get(next.model)?.rev ?? 0;
     if (rev !== expectedRev)
       throw new ConflictError(`rev of ${next.model} must be ${expectedRev}, got ${rev}`);
@@ -106,16 +121,48 @@ export class MemoryRegistry implements Registry {
     return next;
   }
 
-  async recordRun(run: Run): Promise<void> {
+  async recordRun(run: Run, fence?: Fence): Promise<void> {
+    this.#requireLease(fence);
     const index = this.#runs.findIndex(({ model, runId }) => model === run.model && runId === run.runId);
+    const began = this.#runs[index]?.startedAt;
+    if (began !== undefined && began !== run.startedAt)
+      throw new ConflictError(`run ${run.runId} of ${run.model} began at ${began}, got ${run.startedAt}`);
     if (index >= 0) this.#runs[index] = run;
     else this.#runs.push(run);
   }
 
-  async runs(model: string, page: Page): Promise<Run[]> {
-    return newest(
-      this.#runs.filter((run) => run.model === model),
-      page,
-    );
+  async run(model: string, runId: string): Promise<Run | undefined> {
+    return this.#runs.find((run) => run.model === model && run.runId === runId);
+  }
+
+  async runs(model: string, { limit }: Page): Promise<Run[]> {
+    const runs = this.#runs.filter((run) => run.model === model);
+    return runs.sort((a, b) => (orderOf(a) < orderOf(b) ? 1 : -1)).slice(0, limit);
+  }
+
+  async recordProgress(model: string, runId: string, progress: RunProgress): Promise<void> {
+    this.#progress.set(`${model}/${runId}`, progress);
+  }
+
+  async progress(model: string, runId: string): Promise<RunProgress | undefined> {
+    return this.#progress.get(`${model}/${runId}`);
+  }
+
+  async lease(model: string): Promise<TrainingLease | undefined> {
+    return this.#leases.get(model);
+  }
+
+  async commitLease(next: TrainingLease): Promise<void> {
+    const rev = this.#leases.get(next.model)?.rev ?? 0;
+    if (rev !== next.rev - 1)
+      throw new ConflictError(`rev of the lease of ${next.model} must be ${next.rev - 1}, got ${rev}`);
+    this.#leases.set(next.model, next);
+  }
+
+  #requireLease(fence: Fence | undefined): void {
+    if (!fence || this.#leases.get(fence.model)?.holder?.token === fence.token) return;
+    throw new LeaseLostError(`token ${fence.token} no longer holds the lease of ${fence.model}`);
   }
 }
+
+const orderOf = ({ startedAt, runId }: Run) => `${startedAt}#${runId}`;

@@ -4,9 +4,12 @@ import type {
   DatasetVersion,
   Deployment,
   DeploymentChange,
+  Fence,
   ModelVersion,
   Rejection,
   Run,
+  RunProgress,
+  TrainingLease,
 } from '#core/registry/records.ts';
 import type { Page, Registry } from '#ports/registry.ts';
 import { keys, Table } from './table.ts';
@@ -80,7 +83,10 @@ export class DynamoRegistry implements Registry {
     return this.#table.newest(keys.model(model), 'VERSION#', limit);
   }
 
-  async claimModelVersion(claim: Omit<ModelVersion, 'version' | 'status'>): Promise<ModelVersion> {
+  async claimModelVersion(
+    claim: Omit<ModelVersion, 'version' | 'status'>,
+    fence?: Fence,
+  ): Promise<ModelVersion> {
     const pk = keys.model(claim.model);
     for (let attempt = 0; attempt < MAX_CLAIMS; attempt++) {
       const earlier = await this.#table.read<{ version: number }>({ pk, sk: keys.claim(claim.runId) });
@@ -95,6 +101,7 @@ export class DynamoRegistry implements Registry {
             this.#table.put({ pk: keys.catalog, sk: `MODEL#${claim.model}` }, { model: claim.model }),
           ],
           `${claim.model}: version ${claimed.version} is taken`,
+          fence,
         );
         return claimed;
       } catch (error) {
@@ -104,11 +111,16 @@ export class DynamoRegistry implements Registry {
     throw new ConflictError(`${claim.model}: no version number could be claimed in ${MAX_CLAIMS} attempts`);
   }
 
-  async updateModelVersion(version: ModelVersion, from: ModelVersion['status']): Promise<void> {
+  async updateModelVersion(
+    version: ModelVersion,
+    from: ModelVersion['status'],
+    fence?: Fence,
+  ): Promise<void> {
     const key = { pk: keys.model(version.model), sk: keys.version(version.version) };
     await this.#table.transact(
       [this.#table.replace(key, version, 'status', from)],
       `${version.model}@${version.version} must have status ${from}: read it again, then decide`,
+      fence,
     );
   }
 
@@ -116,7 +128,7 @@ export class DynamoRegistry implements Registry {
     return this.#table.read({ pk: keys.model(model), sk: keys.deployment });
   }
 
-  async commitDeployment({ expectedRev, next, audit }: DeploymentChange): Promise<Deployment> {
+  async commitDeployment({ expectedRev, next, audit }: DeploymentChange, fence?: Fence): Promise<Deployment> {
     const pk = keys.model(next.model);
     await this.#table.transact(
       [
@@ -129,16 +141,53 @@ export class DynamoRegistry implements Registry {
         this.#table.insert({ pk, sk: keys.audit(audit.rev) }, audit),
       ],
       `rev of ${next.model} must be ${expectedRev}: read it again, then decide`,
+      fence,
     );
     return next;
   }
 
-  async recordRun(run: Run): Promise<void> {
-    const key = { pk: keys.model(run.model), sk: keys.run(run.startedAt, run.runId) };
-    await this.#table.transact([this.#table.put(key, run)], '');
+  async recordRun(run: Run, fence?: Fence): Promise<void> {
+    const pk = keys.model(run.model);
+    const { startedAt, runId } = run;
+    await this.#table.transact(
+      [
+        this.#table.put({ pk, sk: keys.run(startedAt, runId) }, run),
+        this.#table.keep({ pk, sk: keys.runStart(runId) }, { startedAt }, 'startedAt', startedAt),
+      ],
+      `run ${runId} of ${run.model} began at another time than ${startedAt}`,
+      fence,
+    );
+  }
+
+  async run(model: string, runId: string): Promise<Run | undefined> {
+    const pk = keys.model(model);
+    const start = await this.#table.read<{ startedAt: string }>({ pk, sk: keys.runStart(runId) });
+    return start && this.#table.read({ pk, sk: keys.run(start.startedAt, runId) });
   }
 
   runs(model: string, { limit }: Page): Promise<Run[]> {
     return this.#table.newest(keys.model(model), 'RUN#', limit);
+  }
+
+  async recordProgress(model: string, runId: string, progress: RunProgress): Promise<void> {
+    const key = { pk: keys.model(model), sk: keys.progress(runId) };
+    await this.#table.transact([this.#table.put(key, progress)], '');
+  }
+
+  progress(model: string, runId: string): Promise<RunProgress | undefined> {
+    return this.#table.read({ pk: keys.model(model), sk: keys.progress(runId) });
+  }
+
+  lease(model: string): Promise<TrainingLease | undefined> {
+    return this.#table.read({ pk: keys.model(model), sk: keys.lease });
+  }
+
+  async commitLease(next: TrainingLease): Promise<void> {
+    const key = { pk: keys.model(next.model), sk: keys.lease };
+    const expected = next.rev - 1;
+    await this.#table.transact(
+      [this.#table.replace(key, next, 'rev', expected === 0 ? undefined : expected)],
+      `rev of the lease of ${next.model} must be ${expected}: read it again, then decide`,
+    );
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   type DynamoDBDocumentClient,
@@ -6,9 +7,13 @@ import {
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import { ConflictError } from '#core/errors.ts';
+import { ConflictError, LeaseLostError } from '#core/errors.ts';
+import type { Fence } from '#core/registry/records.ts';
 
 export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+
+/** Times that a transaction is tried that meets others; the last pause is 2.5 s at most. */
+const MAX_ATTEMPTS = 8;
 
 /** The registry's key of one item. */
 export interface ItemKey {
@@ -24,10 +29,14 @@ export const keys = {
   version: (version: number) => `VERSION#${String(version).padStart(9, '0')}`,
   part: (sha256: string) => `PART#${sha256}`,
   run: (startedAt: string, runId: string) => `RUN#${startedAt}#${runId}`,
+  /** Where the run's record is: its start is part of that key. */
+  runStart: (runId: string) => `RUNSTART#${runId}`,
+  progress: (runId: string) => `PROGRESS#${runId}`,
   claim: (runId: string) => `CLAIM#${runId}`,
   rejection: (at: string, id: string) => `REJECTION#${at}#${id}`,
   audit: (rev: number) => `AUDIT#${String(rev).padStart(9, '0')}`,
   deployment: 'DEPLOYMENT',
+  lease: 'LEASE',
 } as const;
 
 /** Strongly consistent reads and transactions on one table; a record is one attribute, `record`. */
@@ -99,16 +108,59 @@ export class Table {
     };
   }
 
-  /** All or nothing. @throws ConflictError saying `conflict` when a condition does not hold */
-  async transact(writes: Write[], conflict: string): Promise<void> {
-    try {
-      await this.#client.send(new TransactWriteCommand({ TransactItems: writes }));
-    } catch (error) {
-      if (!(error instanceof TransactionCanceledException)) throw error;
-      const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code);
-      const lost = codes.some((code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict');
-      if (lost) throw new ConflictError(conflict, { cause: error });
-      throw error;
+  /** Stores a record if its place is free or its field `field` is `value` already. */
+  keep(key: ItemKey, record: object, field: string, value: string): Write {
+    return {
+      Put: {
+        TableName: this.name,
+        Item: { ...key, record },
+        ConditionExpression: 'attribute_not_exists(pk) OR #record.#field = :value',
+        ExpressionAttributeNames: { '#record': 'record', '#field': field },
+        ExpressionAttributeValues: { ':value': value },
+      },
+    };
+  }
+
+  /**
+   * All or nothing.
+   * @throws ConflictError saying `conflict` when a condition does not hold
+   * @throws LeaseLostError when the lease is not held with the fence's token
+   */
+  async transact(writes: Write[], conflict: string, fence?: Fence): Promise<void> {
+    const items = fence ? [this.#held(fence), ...writes] : writes;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#client.send(new TransactWriteCommand({ TransactItems: items }));
+        return;
+      } catch (error) {
+        if (!(error instanceof TransactionCanceledException)) throw error;
+        const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code);
+        if (fence && codes[0] === 'ConditionalCheckFailed') throw leaseLost(fence, error);
+        if (codes.includes('ConditionalCheckFailed')) throw new ConflictError(conflict, { cause: error });
+        if (!codes.includes('TransactionConflict')) throw error;
+        // Another transaction is at one of the items: which conditions hold is seen when it is through.
+        if (attempt === MAX_ATTEMPTS) throw new ConflictError(conflict, { cause: error });
+        await sleep(Math.random() * 20 * 2 ** attempt);
+      }
     }
   }
+
+  #held({ model, token }: Fence): Write {
+    return {
+      ConditionCheck: {
+        TableName: this.name,
+        Key: { pk: keys.model(model), sk: keys.lease },
+        ConditionExpression: '#record.#holder.#token = :token',
+        ExpressionAttributeNames: { '#record': 'record', '#holder': 'holder', '#token': 'token' },
+        ExpressionAttributeValues: { ':token': token },
+      },
+    };
+  }
+}
+
+function leaseLost({ model, token }: Fence, cause: Error): LeaseLostError {
+  return new LeaseLostError(
+    `token ${token} no longer holds the lease of ${model}: the run was cancelled or another one took over`,
+    { cause },
+  );
 }
