@@ -65,8 +65,24 @@ function delong({ positives, negatives }: Placements): { mean: number; variance:
   return { mean, variance: error === null || otherError === null ? null : error ** 2 + otherError ** 2 };
 }
 
-/** Both in row order; ties count half. One sorted pass gives what Sun and Xu take from three mid-rankings. */
-function placements({ labels, probabilities, positives }: ScoredRows, order: Uint32Array): Placements | null {
+function placements(rows: ScoredRows, order: Uint32Array): Placements | null {
+  const byRow = placementsByRow(rows, order);
+  return (
+    byRow && {
+      positives: byRow.filter((_, row) => rows.labels[row] === 1),
+      negatives: byRow.filter((_, row) => rows.labels[row] === 0),
+    }
+  );
+}
+
+/**
+ * Of each row its placement among the other class, in row order; ties count half. null when a class
+ * has no row. One sorted pass gives what Sun and Xu take from three mid-rankings.
+ */
+export function placementsByRow(
+  { labels, probabilities, positives }: ScoredRows,
+  order: Uint32Array,
+): Float64Array | null {
   const negatives = labels.length - positives;
   if (positives === 0 || negatives === 0) return null;
   const byRow = new Float64Array(labels.length);
@@ -85,10 +101,7 @@ function placements({ labels, probabilities, positives }: ScoredRows, order: Uin
     positivesBelow += tiedPositives;
     negativesBelow += tiedNegatives;
   }
-  return {
-    positives: byRow.filter((_, row) => labels[row] === 1),
-    negatives: byRow.filter((_, row) => labels[row] === 0),
-  };
+  return byRow;
 }
 
 /**

@@ -24,7 +24,7 @@ export function confusionAt({ labels, probabilities }: ScoredRows, threshold: nu
 
 /** Shares at the threshold, each with Wilson's interval; undefined where no row counts. */
 export function confusionMetrics(
-  { truePositives, falsePositives, trueNegatives, falseNegatives }: Confusion,
+  { truePositives, falsePositives, trueNegatives, falseNegatives }: Omit<Confusion, 'threshold'>,
   confidence: number,
 ): Record<'accuracy' | 'precision' | 'recall' | 'f1', Estimate> {
   const wrong = falsePositives + falseNegatives;

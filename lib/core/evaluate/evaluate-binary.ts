@@ -1,25 +1,18 @@
-import { InvalidInputError } from '../errors.ts';
+import type { METRICS } from '../spec/task.ts';
 import { auc } from './auc.ts';
 import { averagePrecision } from './average-precision.ts';
 import { type CalibrationBin, calibration } from './calibration.ts';
 import { type Confusion, confusionAt, confusionMetrics } from './confusion.ts';
 import { type Estimate, meanEstimate } from './interval.ts';
-import { brier, logLoss, rowLosses } from './losses.ts';
+import { lossOf } from './losses.ts';
+import { requireBins, requireConfidence, requireOption } from './options.ts';
 import { ascendingOrder, scoredRows } from './scored-rows.ts';
 
-export type BinaryMetric =
-  | 'auc'
-  | 'averagePrecision'
-  | 'logLoss'
-  | 'brier'
-  | 'ece'
-  | 'accuracy'
-  | 'precision'
-  | 'recall'
-  | 'f1';
+export type BinaryMetric = (typeof METRICS)['binary'][number];
 
 /** How good the probabilities of a binary model are on labelled rows. Plain JSON. */
 export interface BinaryEvaluation {
+  readonly task: 'binary';
   readonly rows: number;
   readonly positives: number;
   /** Share of positives. */
@@ -32,13 +25,13 @@ export interface BinaryEvaluation {
   readonly calibration: { readonly ece: number; readonly bins: readonly CalibrationBin[] };
 }
 
-export interface EvaluateOptions {
+export interface BinaryOptions {
   /** Probability from which a row is predicted positive, 0 to 1. @default 0.5 */
-  readonly threshold?: number;
+  readonly threshold?: number | undefined;
   /** Bins of the reliability curve, at least 1. @default 10 */
-  readonly bins?: number;
+  readonly bins?: number | undefined;
   /** Two-sided, within (0, 1). @default 0.95 */
-  readonly confidence?: number;
+  readonly confidence?: number | undefined;
 }
 
 /**
@@ -52,16 +45,17 @@ export interface EvaluateOptions {
 export function evaluateBinary(
   labels: ArrayLike<number>,
   probabilities: ArrayLike<number>,
-  { threshold = 0.5, bins = 10, confidence = 0.95 }: EvaluateOptions = {},
+  { threshold = 0.5, bins = 10, confidence = 0.95 }: BinaryOptions = {},
 ): BinaryEvaluation {
   requireOption('threshold', threshold, threshold >= 0 && threshold <= 1, 'a number in [0, 1]');
-  requireOption('bins', bins, Number.isInteger(bins) && bins >= 1, 'a whole number of at least 1');
-  requireOption('confidence', confidence, confidence > 0 && confidence < 1, 'a number within (0, 1)');
+  requireBins(bins);
+  requireConfidence(confidence);
   const rows = scoredRows(labels, probabilities);
   const order = ascendingOrder(probabilities);
   const curve = calibration(rows, order, bins, confidence);
   const confusion = confusionAt(rows, threshold);
   return {
+    task: 'binary',
     rows: labels.length,
     positives: rows.positives,
     baseRate: rows.positives / labels.length,
@@ -69,16 +63,12 @@ export function evaluateBinary(
     metrics: {
       auc: auc(rows, order, confidence),
       averagePrecision: averagePrecision(rows, order, confidence),
-      logLoss: meanEstimate(rowLosses(logLoss, labels, probabilities), confidence, [0, Infinity]),
-      brier: meanEstimate(rowLosses(brier, labels, probabilities), confidence, [0, 1]),
+      logLoss: meanEstimate(lossOf('logLoss', 'binary')(labels, probabilities), confidence, [0, Infinity]),
+      brier: meanEstimate(lossOf('brier', 'binary')(labels, probabilities), confidence, [0, 1]),
       ece: { value: curve.ece, low: null, high: null },
       ...confusionMetrics(confusion, confidence),
     },
     confusion,
     calibration: curve,
   };
-}
-
-function requireOption(field: string, value: number, holds: boolean, expected: string): void {
-  if (!holds) throw new InvalidInputError([{ field, expected, got: String(value) }]);
 }

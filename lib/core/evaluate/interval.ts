@@ -22,13 +22,14 @@ export function meanWithError(values: Float64Array): { mean: number; error: numb
 
 /**
  * Mean of per-row losses with the central limit theorem's normal interval, mean +- z s / sqrt(n),
- * cut at `floor` and `ceiling`, the loss's own range.
+ * cut at `floor` and `ceiling`, the loss's own range. Undefined where the losses are.
  */
 export function meanEstimate(
-  losses: Float64Array,
+  losses: Float64Array | null,
   confidence: number,
   [floor, ceiling]: readonly [number, number],
 ): Estimate {
+  if (!losses) return UNDEFINED;
   const { mean, error } = meanWithError(losses);
   if (error === null) return { value: mean, low: null, high: null };
   const reach = twoSidedZ(confidence) * error;

@@ -1,19 +1,23 @@
 import { InvalidInputError } from '../errors.ts';
+import type { Task } from '../spec/task.ts';
 import { delongPaired } from './auc.ts';
 import { meanWithError } from './interval.ts';
-import { brier, logLoss, type RowLoss, rowLosses } from './losses.ts';
+import { type LossMetric, type LossSettings, lossOf } from './losses.ts';
 import { normalQuantile } from './normal.ts';
-import { scoredRows } from './scored-rows.ts';
+import { requireScores } from './scored-rows.ts';
 
-export type ComparedMetric = 'logLoss' | 'brier' | 'auc';
+/** A mean loss of the task, or a binary model's AUC. */
+export type ComparedMetric = LossMetric | 'auc';
 
-export interface NonInferiorityInput {
+export interface NonInferiorityInput extends LossSettings {
+  /** @default 'binary' */
+  readonly task?: Task | undefined;
   readonly metric: ComparedMetric;
   /** How much worse the challenger may be, in the metric's unit, at least 0. */
   readonly margin: number;
   /** One-sided, in [0.5, 1): the chance of passing a challenger that is worse by the margin is 1 - confidence. */
   readonly confidence: number;
-  /** 0 or 1, one a row; both models' probabilities are for these same rows. */
+  /** One a row, as `lossOf` takes them; both models' scores are for these same rows. */
   readonly labels: ArrayLike<number>;
   readonly champion: ArrayLike<number>;
   readonly challenger: ArrayLike<number>;
@@ -45,12 +49,12 @@ export interface NonInferiority {
  * @throws InvalidInputError when a value, a length, the margin or the confidence is out of range
  */
 export function nonInferiority(input: NonInferiorityInput): NonInferiority {
-  const { metric, margin, confidence, labels, champion, challenger } = input;
+  const { task = 'binary', metric, margin, confidence, labels, champion, challenger, classes } = input;
   if (!(margin >= 0 && margin < Infinity)) refuse('margin', 'a number of at least 0', margin);
   if (!(confidence >= 0.5 && confidence < 1)) refuse('confidence', 'a number in [0.5, 1)', confidence);
-  scoredRows(labels, champion, 'champion');
-  scoredRows(labels, challenger, 'challenger');
-  const compared = metric === 'auc' ? compareAuc(input) : compareLoss(LOSSES[metric], input);
+  requireScores(task, labels, champion, classes, 'champion');
+  requireScores(task, labels, challenger, classes, 'challenger');
+  const compared = metric === 'auc' ? compareAuc(task, input) : compareLoss(metric, task, input);
   const { difference, error } = compared;
   const bound =
     difference === null || error === null ? null : difference + normalQuantile(confidence) * error;
@@ -67,8 +71,6 @@ export function nonInferiority(input: NonInferiorityInput): NonInferiority {
   };
 }
 
-const LOSSES: Record<Exclude<ComparedMetric, 'auc'>, RowLoss> = { logLoss, brier };
-
 interface Comparison {
   readonly champion: number | null;
   readonly challenger: number | null;
@@ -77,9 +79,13 @@ interface Comparison {
   readonly error: number | null;
 }
 
-function compareLoss(loss: RowLoss, { labels, champion, challenger }: NonInferiorityInput): Comparison {
-  const before = rowLosses(loss, labels, champion);
-  const after = rowLosses(loss, labels, challenger);
+const UNCOMPARED: Comparison = { champion: null, challenger: null, difference: null, error: null };
+
+function compareLoss(metric: LossMetric, task: Task, input: NonInferiorityInput): Comparison {
+  const losses = lossOf(metric, task, input);
+  const before = losses(input.labels, input.champion);
+  const after = losses(input.labels, input.challenger);
+  if (!before || !after) return UNCOMPARED;
   const { mean: difference, error } = meanWithError(
     after.map((value, row) => value - (before[row] as number)),
   );
@@ -91,9 +97,10 @@ function compareLoss(loss: RowLoss, { labels, champion, challenger }: NonInferio
   };
 }
 
-function compareAuc({ labels, champion, challenger }: NonInferiorityInput): Comparison {
+function compareAuc(task: Task, { labels, champion, challenger }: NonInferiorityInput): Comparison {
+  if (task !== 'binary') refuse('metric', `a loss for a ${task} model`, 'auc');
   const paired = delongPaired(labels, champion, challenger);
-  if (!paired) return { champion: null, challenger: null, difference: null, error: null };
+  if (!paired) return UNCOMPARED;
   const { first, second, difference, variance } = paired;
   return {
     champion: first,
@@ -103,6 +110,6 @@ function compareAuc({ labels, champion, challenger }: NonInferiorityInput): Comp
   };
 }
 
-function refuse(field: string, expected: string, got: number): never {
+function refuse(field: string, expected: string, got: number | string): never {
   throw new InvalidInputError([{ field, expected, got: String(got) }]);
 }
