@@ -1,3 +1,4 @@
+export { applyCalibration, fitIsotonic, fitPlatt } from './calibrators.ts';
 export { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.ts';
 export { type BinaryEvaluation, evaluateBinary } from './evaluate-binary.ts';
 export { evaluateMulticlass, type MulticlassEvaluation } from './evaluate-multiclass.ts';
@@ -5,4 +6,5 @@ export { evaluateRegression, type RegressionEvaluation } from './evaluate-regres
 export { judgeGates } from './gates.ts';
 export type { Estimate } from './interval.ts';
 export { type LossMetric, type LossSettings, lossOf, type RowLosses } from './losses.ts';
-export { type NonInferiority, nonInferiority } from './non-inferiority.ts';
+export { type NonInferiority, nonInferiority, superiority } from './non-inferiority.ts';
+export { type ChosenThreshold, chooseThreshold, type RowCosts, type ThresholdRule } from './threshold.ts';

@@ -71,6 +71,16 @@ export function nonInferiority(input: NonInferiorityInput): NonInferiority {
   };
 }
 
+/**
+ * Is the challenger better than the champion, here most often the naive baseline? The same test at margin
+ * 0, but for its edge: `holds` when `bound` is below 0, so that no model beats itself.
+ * @throws InvalidInputError as `nonInferiority` does
+ */
+export function superiority(input: Omit<NonInferiorityInput, 'margin'>): NonInferiority {
+  const compared = nonInferiority({ ...input, margin: 0 });
+  return { ...compared, holds: compared.bound !== null && compared.bound < 0 };
+}
+
 interface Comparison {
   readonly champion: number | null;
   readonly challenger: number | null;
