@@ -1,0 +1,13 @@
+export { SearchFailedError } from './errors.ts';
+export { type LeaderboardEntry, leaderboard, pickWinner } from './leaderboard.ts';
+export { type ProposalRequest, proposeTrials } from './propose-trials.ts';
+export { type PruneCheck, type PruneOptions, pruneRule } from './prune-rule.ts';
+export {
+  defaultSpace,
+  type ParameterSpace,
+  type ParameterSpaces,
+  type ParameterValue,
+  type SearchSpace,
+  type Setting,
+} from './space.ts';
+export type { CompletedTrial, Direction, Trial, TrialResult } from './trial.ts';
