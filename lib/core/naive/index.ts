@@ -1,0 +1,3 @@
+export { fitNaive } from './fit-naive.ts';
+export { type NaiveModel, parseNaiveModel } from './naive-model.ts';
+export { naivePredictor } from './naive-predictor.ts';
