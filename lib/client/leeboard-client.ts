@@ -2,65 +2,33 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sha256 } from '#adapters/hash.ts';
 import { ingestRunId } from '#adapters/ingest-run-id.ts';
-import type { Problem } from '#core/data/report.ts';
-import { NotFoundError } from '#core/errors.ts';
-import type { DatasetVersion, ModelVersion, Rejection, Run } from '#core/registry/records.ts';
+import { IntegrityError, NotFoundError } from '#core/errors.ts';
+import type { DatasetVersion, ObjectPointer, Rejection, Run } from '#core/registry/records.ts';
 import type { PredictionAnswer } from '#core/serve/answer.ts';
-import type { InputDescription } from '#core/serve/describe-inputs.ts';
+import type {
+  AcceptedRun,
+  DropOutcome,
+  DroppedFile,
+  LogLine,
+  ModelDetails,
+  ModelSummary,
+  RejectionReport,
+  RunDetails,
+  TrainingOptions,
+  VersionDetails,
+} from './answers.ts';
+import { apiRequest } from './api-request.ts';
 import { awsClients } from './aws-clients.ts';
-import { ApiError, type ApiProblem } from './errors.ts';
+import { ApiError } from './errors.ts';
 import { type Execution, Executions } from './executions.ts';
 import type { Outputs } from './outputs.ts';
 
-export type { Execution };
+export type { DropOutcome, DroppedFile, Execution, RejectionReport };
 
 /** Files up to this size are sent from memory: the SDK retries those, and no streams. */
 const RETRIED_BYTES = 64 * 2 ** 20;
-
-export interface ModelSummary {
-  readonly model: string;
-  readonly champion: number | null;
-  readonly rev: number;
-  readonly changedAt: string | null;
-  readonly latest: number | null;
-  /** Of the latest version. */
-  readonly metrics: Readonly<Record<string, number>> | null;
-}
-
-export interface ModelDetails extends ModelSummary {
-  /** Newest first. */
-  readonly versions: readonly ModelVersion[];
-  /** What a request brings; null without a champion. */
-  readonly input: InputDescription | null;
-}
-
-/** Where a drop was put. */
-export interface DroppedFile {
-  readonly key: string;
-  readonly versionId: string;
-  readonly size: number;
-}
-
-/** What became of a drop: a dataset version (an older one when it held the same content), or a rejection. */
-export type DropOutcome =
-  | { readonly version: number; readonly rows: number; readonly duplicate: boolean }
-  | { readonly reportKey: string; readonly rules: readonly string[] };
-
-/** What is wrong with a rejected drop. */
-export interface RejectionReport {
-  readonly dataset: string;
-  readonly source: string;
-  readonly rejectedAt: string;
-  readonly rows: number | null;
-  readonly problems: readonly Problem[];
-}
-
-export interface LogLine {
-  /** ISO 8601, UTC. */
-  readonly at: string;
-  readonly message: string;
-}
 
 /** A deployment as its users see it: S3, Step Functions and the API, with ordinary AWS credentials. */
 export class LeeboardClient {
@@ -75,27 +43,8 @@ export class LeeboardClient {
   }
 
   /** One signed request to the API. @throws ApiError when it answers other than 2xx */
-  async request<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
-    const url = new URL(`${this.outputs.apiUrl.replace(/\/$/, '')}${path}`);
-    const text = body === undefined ? undefined : JSON.stringify(body);
-    const signer = await this.#aws.signer();
-    const signed = await signer.sign({
-      method,
-      protocol: url.protocol,
-      hostname: url.hostname,
-      ...(url.port && { port: Number(url.port) }),
-      path: url.pathname,
-      headers: { host: url.host, ...(text !== undefined && { 'content-type': 'application/json' }) },
-      ...(text !== undefined && { body: text }),
-    });
-    const answer = await fetch(url, {
-      method,
-      headers: signed.headers,
-      ...(text !== undefined && { body: text }),
-    });
-    const content = await answer.text();
-    if (!answer.ok) throw new ApiError(answer.status, parseProblem(content));
-    return JSON.parse(content) as T;
+  request<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
+    return apiRequest<T>(this.outputs.apiUrl, this.#aws.signer, method, path, body);
   }
 
   predict(model: string, rows: readonly unknown[]): Promise<PredictionAnswer> {
@@ -113,6 +62,41 @@ export class LeeboardClient {
   /** Newest first. */
   async runs(model: string): Promise<Run[]> {
     return (await this.request<{ runs: Run[] }>('GET', `/v1/models/${model}/runs`)).runs;
+  }
+
+  run(model: string, runId: string): Promise<RunDetails> {
+    return this.request('GET', `/v1/models/${model}/runs/${runId}`);
+  }
+
+  version(model: string, version: number): Promise<VersionDetails> {
+    return this.request('GET', `/v1/models/${model}/versions/${version}`);
+  }
+
+  /** Asks for a training, once: an answer that got lost is not asked for again. */
+  startRun(model: string, options: TrainingOptions = {}): Promise<AcceptedRun> {
+    return this.request('POST', `/v1/models/${model}/runs`, options);
+  }
+
+  cancelRun(model: string, runId: string): Promise<AcceptedRun> {
+    return this.request('POST', `/v1/models/${model}/runs/${runId}/cancel`, {});
+  }
+
+  /** Goes on with a run from its failed step. */
+  resumeRun(model: string, runId: string): Promise<AcceptedRun> {
+    return this.request('POST', `/v1/models/${model}/runs/${runId}/resume`, {});
+  }
+
+  /** A JSON document of the store. @throws IntegrityError when it is not what was recorded */
+  async stored<T>({ key, versionId, sha256: recorded }: ObjectPointer): Promise<T> {
+    const s3 = await this.#aws.s3();
+    const { Body } = await s3.getObject({
+      Bucket: this.outputs.storeBucket,
+      Key: key,
+      VersionId: versionId,
+    });
+    const text = (await Body?.transformToString()) ?? '';
+    if (sha256(text) !== recorded) throw new IntegrityError(key, recorded, sha256(text));
+    return JSON.parse(text) as T;
   }
 
   /** Nothing yet is an answer too. */
@@ -182,6 +166,11 @@ export class LeeboardClient {
     return this.#executions.start(`${model}-${pipeline}`, input);
   }
 
+  /** The ARN that the execution of a model's training has. */
+  trainingArn(model: string, execution: string): string {
+    return this.#executions.arnOf(`${model}-train-model`, execution);
+  }
+
   execution(arn: string): Promise<Execution> {
     return this.#executions.describe(arn);
   }
@@ -234,13 +223,5 @@ export class LeeboardClient {
 
   #logGroup(functionName: string): string {
     return `/aws/lambda/leeboard-${this.outputs.environment}-${functionName}`;
-  }
-}
-
-function parseProblem(content: string): ApiProblem {
-  try {
-    return JSON.parse(content) as ApiProblem;
-  } catch {
-    return { detail: content.slice(0, 200) };
   }
 }

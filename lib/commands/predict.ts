@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { NotFoundError } from '#core/errors.ts';
+import type { Prediction } from '#core/serve/answer.ts';
 import type { LeeboardClient } from '#lib/client/leeboard-client.ts';
 import { deployedModels, requireKnown, UsageError } from './arguments.ts';
 import { decimals } from './format.ts';
-import { EXIT, type ExitCode, type Printer } from './printer.ts';
-import { table } from './table.ts';
+import { EXIT, type ExitCode, type Printer, plain } from './printer.ts';
+import { type TableRow, table } from './table.ts';
 
 export interface PredictOptions {
   readonly model: string;
@@ -41,15 +42,28 @@ export async function predict(
       `${answer.model}@${answer.version}, prediction ${answer.predictionId}`,
       '',
       table(
-        answer.predictions.map(({ probability, margin }, index) => ({
+        answer.predictions.map((prediction, index) => ({
           row: String(index),
-          probability: decimals(probability),
-          margin: decimals(margin),
+          ...describePrediction(prediction),
         })),
       ),
     ].join('\n'),
   );
   return EXIT.ok;
+}
+
+/** A prediction's cells: what its task gives. */
+export function describePrediction(prediction: Prediction): TableRow {
+  if ('value' in prediction) return { value: String(Number(prediction.value.toPrecision(6))) };
+  if ('label' in prediction) {
+    const { label, probabilities } = prediction;
+    return { label: plain(label), probability: decimals(probabilities[label]) };
+  }
+  return {
+    probability: decimals(prediction.probability),
+    margin: decimals(prediction.margin),
+    positive: prediction.positive ? 'yes' : 'no',
+  };
 }
 
 function read(file: string): Promise<string> {
