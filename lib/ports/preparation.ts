@@ -1,7 +1,9 @@
 import type { ColumnProfile } from '#core/drift/index.ts';
 import type { Value } from '#core/expression/index.ts';
+import type { Signature } from '#core/serve/signature.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
 import type { Split } from '#core/training/training-query.ts';
+import type { EncodedRows } from '#core/training/training-sets.ts';
 
 /** A dataset version's parts as local files, oldest first. */
 export interface LocalDataset {
@@ -18,10 +20,36 @@ export interface PreparationRequest {
   readonly testRowsFile: string;
 }
 
+/** The labelled rows of a split. */
+export interface SplitSummary {
+  readonly rows: number;
+  /** First and last time, ISO 8601 in UTC. */
+  readonly from: string;
+  readonly to: string;
+  /** Binary: how many rows are positive. */
+  readonly positives?: number;
+  /** Multiclass: class -> rows. */
+  readonly classes?: Readonly<Record<string, number>>;
+  /** Regression: mean and sample standard deviation of the labels. */
+  readonly mean?: number;
+  readonly sd?: number;
+}
+
 /** What preparation found. Plain JSON. */
 export interface Preparation {
-  /** Labelled rows a split, how many of them are positive, and their first and last time (ISO 8601, UTC). */
-  readonly splits: Readonly<Record<Split, { rows: number; positives: number; from: string; to: string }>>;
+  readonly splits: Readonly<Record<Split, SplitSummary>>;
+  /** Multiclass: what the model tells apart, the classes of the train rows by name (code point). */
+  readonly classes?: readonly string[];
+  /**
+   * Multiclass: the classes that came up only after the train rows. A model that is trained today cannot answer
+   * them, so their rows are in no file and no count but this one.
+   */
+  readonly unseen?: {
+    readonly classes: number;
+    readonly rows: { readonly validation: number; readonly test: number };
+  };
+  /** In the spec's order: the share of each split's rows, 0 to 1, that found a row of the joined dataset. */
+  readonly joins: readonly { readonly dataset: string; readonly matched: Readonly<Record<Split, number>> }[];
   /** Feature name -> levels learned from the training and validation rows, most frequent first. */
   readonly levels: Readonly<Record<string, readonly string[]>>;
   /** Raw inputs of the training and validation rows: what drift is measured against. */
@@ -31,7 +59,10 @@ export interface Preparation {
 
 /** Joins, labels, splits and profiles. */
 export interface Preparer {
-  /** @throws NotFeasibleError when a dataset has no parts, labelled rows are too few, or a split has one class only */
+  /**
+   * @throws NotFeasibleError when a dataset has no parts, labelled rows are too few, a split has one label only,
+   * the train rows have more than 1000 classes, or a label is negative where the loss takes none
+   */
   prepare(request: PreparationRequest): Promise<Preparation>;
 }
 
@@ -41,7 +72,17 @@ export interface Columns {
   readonly columns: Readonly<Record<string, readonly Value[]>>;
 }
 
+/** Rows of a split as a trainer takes them, in their order. */
+export type PreparedSets = Readonly<Record<Split | 'trainAndValidation', EncodedRows>>;
+
 /** Reads prepared files. */
 export interface PreparedReader {
   readColumns(file: string): Promise<Columns>;
+  /**
+   * A features file's splits, encoded as serving encodes. `trainAndValidation` is the memory of both, and all
+   * of it is shared memory: a worker has it without a copy.
+   * @throws TypeError when the file lacks a column or holds a class that the signature does not: it is of
+   * another model
+   */
+  readSets(file: string, signature: Signature): Promise<PreparedSets>;
 }

@@ -1,10 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type ColumnProfile, cutsFromDeciles } from '#core/drift/index.ts';
 import { NotFeasibleError } from '#core/errors.ts';
 import { SQL_TYPE } from '#core/expression/operation.ts';
-import type { ColumnSpec } from '#core/spec/column.ts';
 import type { DatasetSpec } from '#core/spec/dataset.ts';
-import { featureExpressions, inputColumns, type ModelSpec, modelColumns } from '#core/spec/model.ts';
+import { featureExpressions, type ModelSpec } from '#core/spec/model.ts';
 import {
   featureColumns,
   LABEL_COLUMN,
@@ -13,15 +11,15 @@ import {
   ROW_COLUMN,
   rawColumns,
   SPLIT_COLUMN,
-  SPLITS,
 } from '#core/training/training-query.ts';
-import type { Preparation, PreparationRequest, Preparer } from '#ports/preparation.ts';
+import type { PreparationRequest, Preparer } from '#ports/preparation.ts';
+import { describeSplits } from './describe-splits.ts';
+import { learnClasses } from './learn-classes.ts';
 import { openDuckDb } from './open-duckdb.ts';
+import { profileInputs } from './profile-inputs.ts';
 import { queryRow, queryRows } from './query.ts';
 import { identifier, literal } from './sql.ts';
-
-/** Levels of a text column that drift tells apart; the rest are `other`. */
-const BASELINE_LEVELS = 50;
+import { SEEN_ROWS, shareMatched, TRAINING_TABLE, time } from './training-table.ts';
 
 export interface DuckDbPreparerOptions {
   readonly spillDirectory: string;
@@ -42,13 +40,17 @@ export function openDuckDbPreparer(options: DuckDbPreparerOptions): Preparer {
         await database.run(`CREATE TABLE labelled AS ${labelledRows(model, tableOf, identifier)}`);
         const cuts = await cutTimes(database, model);
         await database.run(
-          `CREATE TABLE rows_with_split AS SELECT *, CASE WHEN ${time(model)} < ${cuts.validation} THEN 'train'
+          `CREATE TABLE ${TRAINING_TABLE} AS SELECT *, CASE WHEN ${time(model)} < ${cuts.validation} THEN 'train'
              WHEN ${time(model)} < ${cuts.test} THEN 'validation' ELSE 'test' END AS ${identifier(SPLIT_COLUMN)} FROM labelled`,
         );
+        await database.run('DROP TABLE labelled');
+        const learned = model.task === 'multiclass' ? await learnClasses(database, model) : {};
         const splits = await describeSplits(database, model);
         await writeFiles(database, model, featuresFile, testRowsFile);
         return {
+          ...learned,
           splits,
+          joins: await shareMatched(database, model),
           levels: await learnLevels(database, model),
           baseline: await profileInputs(database, model),
           engine: String((await queryRow(database, 'SELECT version() AS version')).version),
@@ -61,8 +63,6 @@ export function openDuckDbPreparer(options: DuckDbPreparerOptions): Preparer {
 }
 
 const tableOf = (dataset: string) => identifier(`dataset ${dataset}`);
-const time = (model: ModelSpec) => identifier(model.from.time as string);
-const TRAINING_ROWS = `(SELECT * FROM rows_with_split WHERE ${identifier(SPLIT_COLUMN)} <> 'test')`;
 
 async function loadTables(
   database: DuckDBConnection,
@@ -117,27 +117,6 @@ async function cutTimes(
   return { validation: `epoch_ms(${row.validation})`, test: `epoch_ms(${row.test})` };
 }
 
-async function describeSplits(database: DuckDBConnection, model: ModelSpec): Promise<Preparation['splits']> {
-  const iso = (sql: string) => `strftime(${sql}, '%Y-%m-%dT%H:%M:%SZ')`;
-  const found = await queryRows(
-    database,
-    `SELECT ${identifier(SPLIT_COLUMN)} AS split, count(*) AS rows, sum(${identifier(LABEL_COLUMN)}) AS positives,
-       ${iso(`min(${time(model)})`)} AS first, ${iso(`max(${time(model)})`)} AS last FROM rows_with_split GROUP BY 1`,
-  );
-  const bySplit = new Map(found.map((row) => [row.split, row]));
-  const splits = SPLITS.map((split) => {
-    const row = bySplit.get(split);
-    const [rows, positives] = [Number(row?.rows ?? 0), Number(row?.positives ?? 0)];
-    if (positives === 0 || positives === rows) {
-      throw new NotFeasibleError(
-        `${model.name}: expected both labels among the ${split} rows, got ${positives} positive of ${rows} rows`,
-      );
-    }
-    return [split, { rows, positives, from: String(row?.first), to: String(row?.last) }] as const;
-  });
-  return Object.fromEntries(splits) as Preparation['splits'];
-}
-
 async function writeFiles(
   database: DuckDBConnection,
   model: ModelSpec,
@@ -149,10 +128,10 @@ async function writeFiles(
   // Writing over an earlier file would go by a name that the engine may not touch.
   const options = '(FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)';
   await database.run(
-    `COPY (SELECT ${split}, ${label}, ${features.join(', ')} FROM rows_with_split) TO ${literal(featuresFile)} ${options}`,
+    `COPY (SELECT ${split}, ${label}, ${features.join(', ')} FROM ${TRAINING_TABLE}) TO ${literal(featuresFile)} ${options}`,
   );
   await database.run(
-    `COPY (SELECT ${label}, ${rawColumns(model).map(identifier).join(', ')} FROM rows_with_split
+    `COPY (SELECT ${label}, ${rawColumns(model).map(identifier).join(', ')} FROM ${TRAINING_TABLE}
        WHERE ${split} = 'test') TO ${literal(testRowsFile)} ${options}`,
   );
 }
@@ -176,73 +155,8 @@ async function learnLevels(database: DuckDBConnection, model: ModelSpec): Promis
 async function frequentLevels(database: DuckDBConnection, sql: string, limit: number): Promise<string[]> {
   const rows = await queryRows(
     database,
-    `SELECT level FROM (SELECT ${sql} AS level FROM ${TRAINING_ROWS}) WHERE level IS NOT NULL
+    `SELECT level FROM (SELECT ${sql} AS level FROM ${SEEN_ROWS}) WHERE level IS NOT NULL
        GROUP BY level ORDER BY count(*) DESC, level LIMIT ${limit}`,
   );
   return rows.map(({ level }) => String(level));
-}
-
-/** Timestamps are left out: time passing is no drift. */
-async function profileInputs(database: DuckDBConnection, model: ModelSpec): Promise<ColumnProfile[]> {
-  const types = modelColumns(model);
-  const profiles: ColumnProfile[] = [];
-  for (const column of inputColumns(model)) {
-    const type = types[column];
-    if (type === 'timestamp' || type === undefined) continue;
-    profiles.push(
-      type === 'number'
-        ? await profileNumbers(database, column)
-        : await profileLevels(database, column, type),
-    );
-  }
-  return profiles;
-}
-
-async function profileNumbers(database: DuckDBConnection, column: string): Promise<ColumnProfile> {
-  const value = `CAST(${identifier(column)} AS DOUBLE)`;
-  const tenths = Array.from(
-    { length: 9 },
-    (_, index) => `quantile_disc(${value}, ${(index + 1) / 10}) AS d${index}`,
-  );
-  const deciles = await database.runAndReadAll(`SELECT ${tenths.join(', ')} FROM ${TRAINING_ROWS}`);
-  const cuts = cutsFromDeciles((deciles.getRowsJS()[0] ?? []).filter((value) => typeof value === 'number'));
-  const bin = cuts.map((cut) => `CAST(${value} > ${exact(cut)} AS INTEGER)`).join(' + ') || '0';
-  const found = await queryRows(
-    database,
-    `SELECT CASE WHEN ${value} IS NOT NULL THEN ${bin} END AS bin, count(*) AS rows FROM ${TRAINING_ROWS} GROUP BY 1`,
-  );
-  const counts = new Array<number>(cuts.length + 1).fill(0);
-  let missing = 0;
-  for (const { bin, rows } of found) {
-    if (bin === null || bin === undefined) missing = Number(rows);
-    else counts[Number(bin)] = Number(rows);
-  }
-  return { column, kind: 'number', cuts, counts, missing, rows: missing + counts.reduce((a, b) => a + b, 0) };
-}
-
-/** Digits that give back the same double; an exponent keeps DuckDB from reading a DECIMAL. */
-const exact = (value: number) => `(${value.toExponential()})`;
-
-async function profileLevels(
-  database: DuckDBConnection,
-  column: string,
-  type: ColumnSpec['type'],
-): Promise<ColumnProfile> {
-  const value = type === 'boolean' ? `CAST(${identifier(column)} AS VARCHAR)` : identifier(column);
-  const found = await queryRows(
-    database,
-    `SELECT ${value} AS level, count(*) AS rows FROM ${TRAINING_ROWS} GROUP BY 1 ORDER BY 2 DESC, 1`,
-  );
-  const present = found.filter(({ level }) => level !== null);
-  const kept = present.slice(0, BASELINE_LEVELS);
-  const total = (rows: typeof found) => rows.reduce((sum, row) => sum + Number(row.rows), 0);
-  return {
-    column,
-    kind: 'category',
-    levels: kept.map(({ level }) => String(level)),
-    counts: kept.map(({ rows }) => Number(rows)),
-    other: total(present) - total(kept),
-    missing: total(found) - total(present),
-    rows: total(found),
-  };
 }

@@ -13,28 +13,40 @@ export const ROW_COLUMN = 'leeboard row';
 /** Columns that the training table adds. */
 export const LABEL_COLUMN = 'leeboard label';
 export const SPLIT_COLUMN = 'leeboard split';
+/** Whether the model's join of that index found a row. */
+export const matchColumn = (join: number) => `leeboard match ${join}`;
+
+// Beyond it a label is infinite to the engines, which learn from float32.
+const LARGEST_FLOAT32 = 3.4028234663852886e38;
 
 /** A name as a quoted SQL identifier. */
 export type Quote = (name: string) => string;
 
 /**
  * SQL of a model's labelled rows: the newest part's row for each key, joined point in time, ordered by time and key.
- * Columns: those of `from` and the joined ones of other names, and the label as 0 or 1. Left out are rows whose
- * label is null (not known yet, or never) and rows without a time: they are neither old nor new.
+ * Columns: those of `from` and the joined ones of other names, `matchColumn` of each join, and the label: 0 or 1
+ * of a condition, a number that float32 can hold, or a text. Left out are rows without a label (null: not known
+ * yet, or never) and rows without a time: they are neither old nor new.
  * @param table dataset name -> table with that dataset's columns, PART_COLUMN and ROW_COLUMN
  */
 export function labelledRows(model: ModelSpec, table: (dataset: string) => string, quote: Quote): string {
-  const label = parseExpression(model.label, columnTypes(model.from));
   return `
     WITH base AS (${newestRows(model.from.key, table(model.from.name), quote)}),
     ${model.join.map((join, index) => `joined_${index} AS (${joinedRows(join, table(join.dataset.name), quote)}),`).join('\n')}
     whole AS (
-      SELECT base.*${joinedColumns(model, quote)}
+      SELECT base.*${joinedColumns(model, quote)}, ${labelValue(model, quote)} AS ${quote(LABEL_COLUMN)}
       FROM base ${model.join.map((join, index) => joinClause(model, join, index, quote)).join('\n')}
     )
-    SELECT *, CAST(${toSql(label, quote)} AS INTEGER) AS ${quote(LABEL_COLUMN)}
-    FROM whole WHERE ${toSql(label, quote)} IS NOT NULL AND ${quote(model.from.time as string)} IS NOT NULL
+    SELECT * FROM whole
+    WHERE ${quote(LABEL_COLUMN)} IS NOT NULL AND ${quote(model.from.time as string)} IS NOT NULL
     ORDER BY ${rowOrder(model, quote)}`;
+}
+
+function labelValue(model: ModelSpec, quote: Quote): string {
+  const sql = toSql(parseExpression(model.label, columnTypes(model.from)), (name) => `base.${quote(name)}`);
+  if (model.task === 'multiclass') return sql;
+  if (model.task === 'binary') return `CAST(${sql} AS INTEGER)`;
+  return `CASE WHEN abs(${sql}) <= ${LARGEST_FLOAT32} THEN ${sql} END`;
 }
 
 /** A total order of rows, so that the same versions give the same bytes. */
@@ -78,6 +90,9 @@ function joinedColumns(model: ModelSpec, quote: Quote): string {
       const value = `joined_${index}.${quote(name)}`;
       columns += `, ${join.kind === 'asof' ? `CASE WHEN ${isRecent(model, join, index, quote)} THEN ${value} END` : value} AS ${quote(name)}`;
     }
+    const found = `joined_${index}.${quote(ROW_COLUMN)} IS NOT NULL`;
+    const matched = join.kind === 'asof' ? `${found} AND ${isRecent(model, join, index, quote)}` : found;
+    columns += `, ${matched} AS ${quote(matchColumn(index))}`;
   }
   return columns;
 }

@@ -1,6 +1,6 @@
 import type { Value } from '../expression/index.ts';
 import { featureCoder } from '../serve/encode-rows.ts';
-import type { Signature } from '../serve/signature.ts';
+import type { Signature, SignatureFeature } from '../serve/signature.ts';
 import { LABEL_COLUMN, SPLIT_COLUMN, type Split } from './training-query.ts';
 
 /** Columns of prepared rows; a timestamp is epoch milliseconds. */
@@ -10,6 +10,7 @@ export type PreparedColumns = Readonly<Record<string, readonly Value[]>>;
 export interface EncodedRows {
   /** Row-major float32, rows x features; NaN is missing. */
   readonly values: Float32Array;
+  /** Binary: 0 or 1; multiclass: the index in the signature's classes; regression: the label itself. */
   readonly labels: Float32Array;
   readonly rows: number;
 }
@@ -37,7 +38,17 @@ export function encodeSplits(
     });
   });
   const labels = columnOf(columns, LABEL_COLUMN);
-  return { values, labels: Float32Array.from(chosen, (row) => Number(labels[row])), rows: chosen.length };
+  const code = featureCoder(labelCoding(signature));
+  return {
+    values,
+    labels: Float32Array.from(chosen, (row) => code(labels[row] ?? null)),
+    rows: chosen.length,
+  };
+}
+
+/** A label is coded as a feature is: a class by its index, any other as a number. */
+export function labelCoding({ classes }: Signature): Pick<SignatureFeature, 'kind' | 'levels'> {
+  return classes ? { kind: 'categorical', levels: classes } : { kind: 'number' };
 }
 
 function columnOf(columns: PreparedColumns, name: string): readonly Value[] {

@@ -8,6 +8,7 @@ import {
   featureColumns,
   LABEL_COLUMN,
   labelledRows,
+  matchColumn,
   PART_COLUMN,
   ROW_COLUMN,
   rawColumns,
@@ -111,6 +112,32 @@ describe('labelledRows', () => {
   it('labels 1 when the condition holds, else 0', async () => {
     const rows = await labelled([[trip(1, '01T05:00', 5), trip(2, '01T05:00', 5.5)]], [drizzle]);
     expect(rows.map((row) => row[LABEL_COLUMN])).toEqual([0, 1]);
+  });
+
+  it('labels with the text or the number of other tasks; without one is what float32 cannot hold', async () => {
+    const delays = [trip(1, '01T05:00', 5.5), trip(2, '01T05:00', 3e38), trip(3, '01T05:00', -4e38)];
+    const regression = tripsLate({ task: 'regression', label: 'delay' });
+    const numbers = await labelled([delays], [drizzle], regression);
+    expect(numbers.map((row) => row[LABEL_COLUMN])).toEqual([5.5, 3e38]);
+    const multiclass = tripsLate({
+      task: 'multiclass',
+      label: "case(delay > 5.5, 'late', delay < 0, null, 'on time')",
+    });
+    const texts = await labelled([delays], [drizzle], multiclass);
+    expect(texts.map((row) => row[LABEL_COLUMN])).toEqual(['on time', 'late']);
+  });
+
+  it('tells of each join whether it found a row young enough, whatever its columns hold', async () => {
+    const showers = [shower('01T04:00', null), shower('01T01:00', 1, 'south')];
+    const rows = await labelled(
+      [[trip(1, '01T05:00'), trip(2, '01T05:00', 1, 'south'), trip(3, '01T03:00')]],
+      [showers],
+    );
+    expect(rows.map((row) => [Number(row.id), row[matchColumn(0)]])).toEqual([
+      [3, false],
+      [1, true],
+      [2, false],
+    ]);
   });
 
   it('gives the same order however the rows came: by time, then key', async () => {
