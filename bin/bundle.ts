@@ -9,6 +9,7 @@ const LAYERS = ['@duckdb/node-api', 'koffi', 'leeboard-libxgboost'];
 const CHILDREN: Record<string, string> = {
   'validate-file/validate-child': 'lib/adapters/duckdb/validate-child.ts',
   'train-model/train-worker': 'lib/adapters/xgboost/train-worker.ts',
+  'run-trial/train-worker': 'lib/adapters/xgboost/train-worker.ts',
 };
 
 const out = join(PROJECT_ROOT, 'dist/lambdas');

@@ -4,9 +4,11 @@ import type { ModelManifest } from '#core/registry/bundle.ts';
 import type { ObjectPointer } from '#core/registry/records.ts';
 import { describeInputs } from '#core/serve/describe-inputs.ts';
 import type { Signature } from '#core/serve/signature.ts';
+import { findRun } from '../lib/pipelines/control-runs.ts';
 import { readJson } from '../lib/pipelines/load-bundle.ts';
 import { json, respond } from './shared/http.ts';
 import { registry, store } from './shared/resources.ts';
+import { trainingPorts } from './shared/training-ports.ts';
 
 const PAGE = { limit: 100 };
 
@@ -41,7 +43,19 @@ const routes: Record<string, (parameters: Parameters) => Promise<unknown>> = {
     };
   },
 
-  'GET /v1/models/{model}/runs': async ({ model = '' }) => ({ runs: await registry().runs(model, PAGE) }),
+  'GET /v1/models/{model}/runs': async ({ model = '' }) => {
+    const runs = await registry().runs(model, PAGE);
+    if (runs.length === 0) await summary(model);
+    return { runs };
+  },
+
+  'GET /v1/models/{model}/runs/{run}': async ({ model = '', run: runId = '' }) => {
+    const [run, progress] = await Promise.all([
+      findRun(trainingPorts(), model, runId),
+      registry().progress(model, runId),
+    ]);
+    return { ...run, progress: progress ?? null };
+  },
 
   'GET /v1/datasets/{dataset}/versions': async ({ dataset = '' }) => {
     const versions = await registry().datasetVersions(dataset, PAGE);

@@ -1,63 +1,89 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { openDuckDbReader } from '#adapters/duckdb/duckdb-reader.ts';
-import { openXgboost } from '#adapters/xgboost/library.ts';
-import { loadPredictor } from '#adapters/xgboost/predict.ts';
 import { canonicalJson } from '#core/data/canonical-json.ts';
 import { runPrefix } from '#core/registry/bundle.ts';
+import type { Decision } from '#core/serve/decision.ts';
 import type { Signature } from '#core/serve/signature.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
 import type { VersionEvaluation } from '#core/training/evaluation.ts';
+import type { Preparation } from '#ports/preparation.ts';
 import { evaluateVersion } from '../lib/pipelines/evaluate-version.ts';
 import { loadBundle, readJson } from '../lib/pipelines/load-bundle.ts';
-import { libxgboost } from './shared/libxgboost.ts';
+import type { TrainingRecord } from '../lib/pipelines/train-version.ts';
+import { checkpointed } from './shared/checkpoint.ts';
 import { type Evaluated, Prepared, parseInput, Trained, TrainingRun } from './shared/payloads.ts';
-import { once, registry, store } from './shared/resources.ts';
+import { openPredictor } from './shared/predictors.ts';
+import { registry, store } from './shared/resources.ts';
 import { withScratch } from './shared/scratch.ts';
+import { readSets } from './shared/training.ts';
 
 const Input = z.object({ run: TrainingRun, prepared: Prepared, trained: Trained });
 
-const xgboost = once(() => openXgboost(libxgboost()));
+type Input = z.output<typeof Input>;
 
 /** Judges a trained version on the newest rows, and against the champion on the same rows. */
 export const handler = async (event: unknown): Promise<z.output<typeof Evaluated>> => {
-  const { run, prepared, trained } = parseInput(Input, event);
-  const signature = await readJson<Signature>(store(), prepared.signature);
-  const { gates } = await readJson<ModelSpec>(store(), prepared.spec);
-  const challenger = {
-    signature,
-    predictor: loadPredictor(xgboost(), await store().readVerified(trained.model)),
-  };
+  const input = parseInput(Input, event);
+  return checkpointed(input.run, 'EvaluateModel', () => evaluateModel(input));
+};
+
+async function evaluateModel({ run, prepared, trained }: Input): Promise<z.output<typeof Evaluated>> {
+  const [signature, model, preparation, training, decision, bytes] = await Promise.all([
+    readJson<Signature>(store(), prepared.signature),
+    readJson<ModelSpec>(store(), prepared.spec),
+    readJson<Preparation>(store(), prepared.preparation),
+    readJson<TrainingRecord>(store(), trained.training),
+    readJson<Decision>(store(), trained.decision),
+    store().readVerified(trained.model),
+  ]);
+  const open = () => openPredictor(trained.engine, bytes, signature);
+  const challenger = { signature, decision, predictor: open(), model: bytes };
   const champion = await loadChampion(run.model);
   try {
-    const evaluation = await withScratch(async (folder) => {
-      const read = async (pointer: typeof prepared.features, name: string) => {
-        await store().downloadVerified(pointer, join(folder, name));
-        return (await openDuckDbReader(join(folder, 'spill')).readColumns(join(folder, name))).columns;
-      };
-      const features = await read(prepared.features, 'features.parquet');
-      const testRows = await read(prepared.testRows, 'test-rows.parquet');
-      return evaluateVersion({ challenger, champion, gates, features, testRows });
+    const sets = await readSets(prepared.features, signature);
+    const testRows = await withScratch(async (folder) => {
+      const file = join(folder, 'test-rows.parquet');
+      await store().downloadVerified(prepared.testRows, file);
+      return (await openDuckDbReader(join(folder, 'spill')).readColumns(file)).columns;
+    });
+    const evaluation = evaluateVersion({
+      model,
+      algorithm: training.algorithm,
+      challenger,
+      reload: open,
+      champion,
+      sets,
+      testRows,
+      joins: preparation.joins,
+      clock: () => performance.now(),
     });
     const key = `${runPrefix(run.model, run.runId)}/evaluation.json`;
     return {
       evaluation: await store().write(key, canonicalJson(evaluation), 'application/json'),
       metrics: pointMetrics(evaluation),
+      champion: champion?.version ?? null,
     };
   } finally {
     challenger.predictor.close();
     champion?.predictor.close();
   }
-};
+}
 
 async function loadChampion(model: string) {
   const deployment = await registry().deployment(model);
   if (!deployment?.champion) return null;
-  const bundle = await loadBundle(store(), deployment.champion.manifest);
+  const {
+    manifest,
+    signature,
+    decision,
+    model: bytes,
+  } = await loadBundle(store(), deployment.champion.manifest);
   return {
     version: deployment.champion.version,
-    signature: bundle.signature,
-    predictor: loadPredictor(xgboost(), bundle.model),
+    signature,
+    decision,
+    predictor: openPredictor(manifest.engine, bytes, signature),
   };
 }
 

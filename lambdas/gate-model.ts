@@ -4,7 +4,7 @@ import { judgeGates } from '#core/evaluate/index.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
 import type { VersionEvaluation } from '#core/training/evaluation.ts';
 import { readJson } from '../lib/pipelines/load-bundle.ts';
-import { Evaluated, Prepared, parseInput, TrainingRun } from './shared/payloads.ts';
+import { Evaluated, fenceOf, Prepared, parseInput, TrainingRun } from './shared/payloads.ts';
 import { registry, store } from './shared/resources.ts';
 
 const Input = z.object({ run: TrainingRun, version: z.number(), prepared: Prepared, evaluated: Evaluated });
@@ -13,12 +13,8 @@ const Input = z.object({ run: TrainingRun, version: z.number(), prepared: Prepar
 export const handler = async (event: unknown): Promise<{ passed: boolean; verdict: string[] }> => {
   const { run, version, prepared, evaluated } = parseInput(Input, event);
   const { gates } = await readJson<ModelSpec>(store(), prepared.spec);
-  const { test, champion } = await readJson<VersionEvaluation>(store(), evaluated.evaluation);
-  const compared = champion === null ? 'no-champion' : champion.nonInferiority;
-  const { passed, checks } = judgeGates(gates, {
-    evaluation: test,
-    ...(compared && { nonInferiority: compared }),
-  });
+  const evaluation = await readJson<VersionEvaluation>(store(), evaluated.evaluation);
+  const { passed, checks } = judgeGates(gates, evaluation);
   const verdict = checks.map(({ sentence }) => sentence);
   const record = await registry().modelVersion(run.model, version);
   if (!record) throw new NotFoundError(`${run.model}@${version} does not exist`);
@@ -26,6 +22,7 @@ export const handler = async (event: unknown): Promise<{ passed: boolean; verdic
     await registry().updateModelVersion(
       { ...record, status: passed ? 'approved' : 'refused', verdict },
       'registered',
+      fenceOf(run),
     );
   }
   return { passed, verdict };

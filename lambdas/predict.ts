@@ -2,43 +2,38 @@ import { randomUUID } from 'node:crypto';
 import { FirehoseClient } from '@aws-sdk/client-firehose';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { FirehoseLog } from '#adapters/firehose/firehose-log.ts';
-import { openXgboost } from '#adapters/xgboost/library.ts';
-import { loadPredictor } from '#adapters/xgboost/predict.ts';
 import { logRows, type PredictionAnswer } from '#core/serve/answer.ts';
+import { decideScores, toPredictions } from '#core/serve/decide.ts';
 import { parseRows } from '#core/serve/parse-rows.ts';
 import { championHolder } from '../lib/pipelines/champion.ts';
 import { json, jsonBody, respond } from './shared/http.ts';
-import { libxgboost } from './shared/libxgboost.ts';
+import { openPredictor } from './shared/predictors.ts';
 import { once, registry, store, variable } from './shared/resources.ts';
 
 const model = variable('MODEL');
 const log = once(() => new FirehoseLog(new FirehoseClient({}), variable('PREDICTION_STREAM')));
-const xgboost = once(() => openXgboost(libxgboost()));
 const champion = championHolder({
   model,
   store: store(),
   registry: registry(),
-  load: (bytes) => loadPredictor(xgboost(), bytes),
+  load: openPredictor,
   clock: () => performance.now(),
 });
 
-/** `POST /v1/models/<model>/predict`: rows of raw columns in, probabilities of the champion out, all of it logged. */
+/** `POST /v1/models/<model>/predict`: rows of raw columns in, the champion's predictions out, all of it logged. */
 export const handler = (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> =>
   respond(async () => {
     const body = jsonBody(event);
-    const { version, signature, encoder, predictor } = await champion();
+    const { version, signature, decision, encoder, predictor } = await champion();
     const rows = parseRows(signature, body);
     const features = { rows: rows.length, columns: encoder.columns, values: encoder.encode(rows) };
     const margins = predictor.margins(features);
-    const probabilities = predictor.probabilities(features);
+    const scores = decideScores(decision, predictor.scores(features));
     const answer: PredictionAnswer = {
       predictionId: randomUUID(),
       model,
       version,
-      predictions: Array.from(probabilities, (probability, row) => ({
-        probability,
-        margin: margins[row] as number,
-      })),
+      predictions: toPredictions(signature, decision, scores, margins),
     };
     await log().append(logRows(signature, answer, rows, new Date().toISOString()));
     return json(200, answer);

@@ -6,17 +6,25 @@ import { runPrefix } from '#core/registry/bundle.ts';
 import { signatureOf } from '#core/serve/signature-of.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
 import { readManifest } from '../lib/pipelines/commit-dataset-version.ts';
-import { DatasetChoice, type Prepared, parseInput, TrainingRun } from './shared/payloads.ts';
+import { readJson } from '../lib/pipelines/load-bundle.ts';
+import { checkpointed } from './shared/checkpoint.ts';
+import { type DatasetChoice, Feasible, type Prepared, parseInput, TrainingRun } from './shared/payloads.ts';
 import { store } from './shared/resources.ts';
 import { withScratch } from './shared/scratch.ts';
-import { readSpec } from './shared/specs.ts';
 
-const Input = z.object({ run: TrainingRun, datasets: z.array(DatasetChoice) });
+const Input = z.object({ run: TrainingRun, feasible: Feasible });
 
 /** Joins, labels and splits the chosen versions; learns levels and the drift baseline. */
 export const handler = async (event: unknown): Promise<z.output<typeof Prepared>> => {
-  const { run, datasets } = parseInput(Input, event);
-  const model = await readSpec<ModelSpec>(run.spec);
+  const { run, feasible } = parseInput(Input, event);
+  return checkpointed(run, 'PrepareTraining', () => prepareTraining(run, feasible));
+};
+
+async function prepareTraining(
+  run: TrainingRun,
+  { datasets, spec }: z.output<typeof Feasible>,
+): Promise<z.output<typeof Prepared>> {
+  const model = await readJson<ModelSpec>(store(), spec);
   const prefix = runPrefix(run.model, run.runId);
   return withScratch(async (folder) => {
     const local = await Promise.all(
@@ -43,11 +51,11 @@ export const handler = async (event: unknown): Promise<z.output<typeof Prepared>
       testRows: await store().upload(testRowsFile, `${prefix}/test-rows.parquet`),
       preparation: await json('preparation.json', preparation),
       baseline: await json('baseline.json', { format: 1, columns: baseline }),
-      signature: await json('signature.json', signatureOf(model, preparation.levels)),
-      spec: await json('spec.json', model),
+      signature: await json('signature.json', signatureOf(model, preparation.levels, preparation.classes)),
+      spec,
     };
   });
-};
+}
 
 async function fetchParts(
   folder: string,

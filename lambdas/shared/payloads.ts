@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { InvalidInputError } from '#core/errors.ts';
+import type { Fence } from '#core/registry/records.ts';
 import { parseInstant } from '#core/serve/instant.ts';
 import { fromIssue, Name } from '#core/spec/parse-spec.ts';
 
@@ -39,9 +40,31 @@ export const TrainingRun = z.object({
   startedAt: Instant,
   by: z.string(),
   spec: SpecPointer,
+  /** Name of the execution, which is the run's id unless it resumes an earlier one. */
+  execution: z.string(),
+  /** Of the lease, once it is taken. */
+  token: z.number().optional(),
+  /** Settings of the spec changed for this run, by path. */
+  set: z.record(z.string(), z.unknown()).optional(),
+  /** The version that is trained again. */
+  reproduce: z.number().optional(),
 });
+export type TrainingRun = z.output<typeof TrainingRun>;
+
+/** What a run may write only while it holds its model's lease. */
+export function fenceOf({ model, token }: TrainingRun): Fence | undefined {
+  return token === undefined ? undefined : { model, token };
+}
 
 export const DatasetChoice = z.object({ dataset: Name, version: z.number(), manifest: ObjectPointer });
+
+/** What a run trains on and by which spec; `reproduced` is the version it must come out as. */
+export const Feasible = z.object({
+  datasets: z.array(DatasetChoice),
+  spec: ObjectPointer,
+  specHash: z.string(),
+  reproduced: z.object({ version: z.number(), manifest: ObjectPointer, training: ObjectPointer }).optional(),
+});
 
 export const Prepared = z.object({
   features: ObjectPointer,
@@ -52,9 +75,40 @@ export const Prepared = z.object({
   spec: ObjectPointer,
 });
 
-export const Trained = z.object({ model: ObjectPointer, training: ObjectPointer });
+/** A setting to be tried, and what became of one that failed for good. */
+export const TrialPayload = z.object({
+  number: z.number(),
+  candidate: z.string(),
+  parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+});
+export const FinishedTrial = z.object({
+  number: z.number(),
+  result: ObjectPointer.optional(),
+  error: z.object({ Error: z.string(), Cause: z.unknown().optional() }).optional(),
+});
 
-export const Evaluated = z.object({ evaluation: ObjectPointer, metrics: z.record(z.string(), z.number()) });
+/** Which model to train, or which trials to run first. */
+export const Proposed = z.object({
+  done: z.boolean(),
+  plan: ObjectPointer,
+  parallel: z.number(),
+  trials: z.array(TrialPayload),
+  choice: ObjectPointer.nullable(),
+});
+
+export const Trained = z.object({
+  engine: z.enum(['xgboost', 'linear', 'naive']),
+  model: ObjectPointer,
+  training: ObjectPointer,
+  decision: ObjectPointer,
+});
+
+export const Evaluated = z.object({
+  evaluation: ObjectPointer,
+  metrics: z.record(z.string(), z.number()),
+  /** The version it was compared with. */
+  champion: z.number().nullable(),
+});
 
 export const MonitoringRun = z.object({ model: Name, runId: z.string(), asOf: Instant });
 

@@ -6,6 +6,7 @@ import type { Environment } from '../stacks/environment.ts';
 import { LeeboardFunction } from './leeboard-function.ts';
 import { logGroup } from './log-group.ts';
 import type { Storage } from './storage.ts';
+import { allowTrainingExecutions, trainingVariables } from './training-machines.ts';
 
 export interface ApiProps {
   readonly environment: Environment;
@@ -51,25 +52,60 @@ export class Api extends Construct {
       throttlingBurstLimit: requestsPerSecond * 2,
     };
 
+    this.#addReads(environment, storage);
+    this.#addControls(environment, storage);
+  }
+
+  #addReads(environment: Environment, storage: Storage): void {
     const describeModels = new LeeboardFunction(this, 'DescribeModels', {
       environment,
       handler: 'describe-models',
       memoryMb: 1024,
-      variables: { STORE_BUCKET: storage.store.bucketName, REGISTRY_TABLE: storage.registry.tableName },
+      variables: {
+        STORE_BUCKET: storage.store.bucketName,
+        REGISTRY_TABLE: storage.registry.tableName,
+        ...trainingVariables(environment),
+      },
     });
     storage.grantReadStore(describeModels, 'models/');
     storage.grantReadRegistry(describeModels);
+    allowTrainingExecutions(describeModels, environment, ['states:DescribeExecution']);
     const integration = new HttpLambdaIntegration('DescribeModels', describeModels);
     for (const path of [
       '/v1/models',
       '/v1/models/{model}',
       '/v1/models/{model}/versions/{version}',
       '/v1/models/{model}/runs',
+      '/v1/models/{model}/runs/{run}',
       '/v1/datasets/{dataset}/versions',
     ]) {
       this.http.addRoutes({ path, methods: [HttpMethod.GET], integration });
     }
     // A model that is not deployed has no route of its own; it gets the same kind of answer as any other mistake.
     this.http.addRoutes({ path: '/v1/models/{model}/predict', methods: [HttpMethod.POST], integration });
+  }
+
+  #addControls(environment: Environment, storage: Storage): void {
+    const controlRuns = new LeeboardFunction(this, 'ControlRuns', {
+      environment,
+      handler: 'control-runs',
+      memoryMb: 1024,
+      timeoutSeconds: 29, // API Gateway waits no longer
+      variables: { REGISTRY_TABLE: storage.registry.tableName, ...trainingVariables(environment) },
+    });
+    storage.grantWriteRegistry(controlRuns);
+    allowTrainingExecutions(controlRuns, environment, [
+      'states:StartExecution',
+      'states:StopExecution',
+      'states:DescribeExecution',
+    ]);
+    const integration = new HttpLambdaIntegration('ControlRuns', controlRuns);
+    for (const path of ['', '/{run}/cancel', '/{run}/resume']) {
+      this.http.addRoutes({
+        path: `/v1/models/{model}/runs${path}`,
+        methods: [HttpMethod.POST],
+        integration,
+      });
+    }
   }
 }

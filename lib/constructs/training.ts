@@ -5,6 +5,7 @@ import type { Engines } from './engines.ts';
 import { allow } from './grants.ts';
 import { LeeboardFunction, type LeeboardFunctionProps } from './leeboard-function.ts';
 import type { Storage } from './storage.ts';
+import { allowTrainingExecutions, trainingVariables } from './training-machines.ts';
 
 export interface TrainingProps {
   readonly environment: Environment;
@@ -29,12 +30,21 @@ export class Training extends Construct {
       new LeeboardFunction(this, name, { environment, handler, variables, ...options });
     const large = { memoryMb: 8192, storageMb: 8192, timeoutSeconds: 900 };
 
-    const recordRun = step('RecordRun', 'record-run');
+    const recordRun = step('RecordRun', 'record-run', { timeoutSeconds: 60 });
     const checkFeasibility = step('CheckFeasibility', 'check-feasibility');
+    const machines = { ...variables, ...trainingVariables(environment) };
+    const leaseTraining = step('LeaseTraining', 'lease-training', {
+      timeoutSeconds: 60,
+      variables: machines,
+    });
+    const endTraining = step('EndTraining', 'end-training', { timeoutSeconds: 60, variables: machines });
     const prepareTraining = step('PrepareTraining', 'prepare-training', {
       ...large,
       layers: [engines.duckdb],
     });
+    const proposeTrials = step('ProposeTrials', 'propose-trials', { memoryMb: 1024, timeoutSeconds: 120 });
+    const runTrial = step('RunTrial', 'run-trial', { ...large, layers: [engines.duckdb, engines.xgboost] });
+    const compareModel = step('CompareModel', 'compare-model');
     const trainModel = step('TrainModel', 'train-model', {
       ...large,
       layers: [engines.duckdb, engines.xgboost],
@@ -47,17 +57,26 @@ export class Training extends Construct {
     const gateModel = step('GateModel', 'gate-model');
     const promoteModel = step('PromoteModel', 'promote-model');
 
-    for (const reader of [checkFeasibility, prepareTraining]) this.#grantReadSpecs(reader);
-    for (const worker of [prepareTraining, trainModel, evaluateModel, registerModel, gateModel]) {
-      storage.grantReadStore(worker, 'datasets/', 'models/');
-    }
-    for (const worker of [prepareTraining, trainModel, evaluateModel, registerModel])
-      storage.grantWriteStore(worker, 'models/');
+    this.#grantReadSpecs(checkFeasibility);
+    storage.grantReadStore(prepareTraining, 'datasets/', 'models/');
+    const makers = [checkFeasibility, proposeTrials, runTrial, trainModel, evaluateModel, registerModel];
+    for (const reader of [...makers, recordRun, compareModel, gateModel])
+      storage.grantReadStore(reader, 'models/');
+    for (const maker of [...makers, prepareTraining]) storage.grantWriteStore(maker, 'models/');
     for (const reader of [checkFeasibility, evaluateModel]) storage.grantReadRegistry(reader);
-    for (const writer of [recordRun, registerModel, gateModel, promoteModel])
+    for (const writer of [leaseTraining, endTraining, recordRun, runTrial, trainModel])
       storage.grantWriteRegistry(writer);
+    for (const writer of [registerModel, gateModel, promoteModel]) storage.grantWriteRegistry(writer);
+    for (const starter of [leaseTraining, endTraining]) {
+      allowTrainingExecutions(starter, environment, ['states:StartExecution', 'states:DescribeExecution']);
+    }
 
     this.steps = {
+      LeaseTraining: leaseTraining,
+      EndTraining: endTraining,
+      ProposeTrials: proposeTrials,
+      RunTrial: runTrial,
+      CompareModel: compareModel,
       RecordRun: recordRun,
       CheckFeasibility: checkFeasibility,
       PrepareTraining: prepareTraining,

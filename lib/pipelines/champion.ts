@@ -1,3 +1,5 @@
+import type { Engine } from '#core/registry/bundle.ts';
+import type { Decision } from '#core/serve/decision.ts';
 import { compileEncoder, type Encoder } from '#core/serve/encode-rows.ts';
 import { NotReadyError } from '#core/serve/problem-document.ts';
 import type { Signature } from '#core/serve/signature.ts';
@@ -10,6 +12,7 @@ import { loadBundle } from './load-bundle.ts';
 export interface Champion {
   readonly version: number;
   readonly signature: Signature;
+  readonly decision: Decision;
   readonly encoder: Encoder;
   readonly predictor: Predictor;
 }
@@ -18,7 +21,7 @@ export interface ChampionOptions {
   readonly model: string;
   readonly store: ObjectStore;
   readonly registry: ModelRegistry;
-  readonly load: (model: Uint8Array) => Predictor;
+  readonly load: (engine: Engine, model: Uint8Array, signature: Signature) => Predictor;
   /** Milliseconds of a monotonic clock. */
   readonly clock: () => number;
   /** Milliseconds that the deployment pointer is believed. @default 2000 */
@@ -45,8 +48,9 @@ export function championHolder(options: ChampionOptions): () => Promise<Champion
     const champion = (await registry.deployment(model))?.champion;
     if (!champion) throw new NotReadyError(`${model} has no champion yet: train it first`);
     if (!held || champion.manifest.sha256 !== held.sha256) {
-      const { signature, model: bytes } = await loadBundle(store, champion.manifest);
-      const loaded = { signature, encoder: compileEncoder(signature), predictor: load(bytes) };
+      const { manifest, signature, decision, model: bytes } = await loadBundle(store, champion.manifest);
+      const predictor = load(manifest.engine, bytes, signature);
+      const loaded = { signature, decision, encoder: compileEncoder(signature), predictor };
       replaced?.close();
       replaced = held?.predictor;
       held = { version: champion.version, sha256: champion.manifest.sha256, ...loaded };

@@ -1,4 +1,5 @@
-import type { ModelManifest } from '#core/registry/bundle.ts';
+import { type ModelManifest, modelPointer } from '#core/registry/bundle.ts';
+import type { Decision } from '#core/serve/decision.ts';
 import type { Signature } from '#core/serve/signature.ts';
 import type { ObjectStore, StoredObject } from '#ports/object-store.ts';
 
@@ -6,7 +7,8 @@ import type { ObjectStore, StoredObject } from '#ports/object-store.ts';
 export interface Bundle {
   readonly manifest: ModelManifest;
   readonly signature: Signature;
-  /** UBJSON. */
+  readonly decision: Decision;
+  /** As the manifest's engine reads it. */
   readonly model: Uint8Array;
 }
 
@@ -16,11 +18,12 @@ export interface Bundle {
  */
 export async function loadBundle(store: ObjectStore, pointer: StoredObject): Promise<Bundle> {
   const manifest = await readJson<ModelManifest>(store, pointer);
-  const [signature, model] = await Promise.all([
+  const [signature, decision, model] = await Promise.all([
     readJson<Signature>(store, manifest.files['signature.json']),
-    store.readVerified(manifest.files['model.ubj']),
+    readJson<Decision>(store, manifest.files['decision.json']),
+    store.readVerified(modelPointer(manifest)),
   ]);
-  return { manifest, signature, model };
+  return { manifest, signature, decision, model };
 }
 
 /** A JSON object of the store. @throws IntegrityError when its bytes are not those recorded */

@@ -1,14 +1,14 @@
 import { canonicalJson } from '#core/data/canonical-json.ts';
-import { IntegrityError } from '#core/errors.ts';
-import { BUNDLE_FILES, type BundleFile, bundlePrefix, type ModelManifest } from '#core/registry/bundle.ts';
-import type { ModelVersion } from '#core/registry/records.ts';
+import { IntegrityError, NotFoundError } from '#core/errors.ts';
+import { type BundleFiles, bundleFiles, bundlePrefix, type ModelManifest } from '#core/registry/bundle.ts';
+import type { Fence, ModelVersion } from '#core/registry/records.ts';
 import type { ObjectStore, StoredObject } from '#ports/object-store.ts';
 import type { ModelRegistry } from '#ports/registry.ts';
 
 export interface Registration {
   readonly facts: Omit<ModelManifest, 'format' | 'version' | 'files'>;
   /** Where the run left each file of the bundle. */
-  readonly files: Readonly<Record<BundleFile, StoredObject>>;
+  readonly files: BundleFiles<StoredObject>;
   readonly metrics: Readonly<Record<string, number>>;
 }
 
@@ -16,26 +16,33 @@ export interface Registration {
  * Gives a run's result the next version number and keeps its bundle for good. Done again after a crash, it
  * ends with the same number and the same bytes.
  * @throws IntegrityError when a file is not the one that the run recorded
+ * @throws LeaseLostError when the fence's lease is no longer held
  * @throws ConflictError when the same run, delivered twice, registered it meanwhile: call again
  */
 export async function registerVersion(
   store: ObjectStore,
   registry: ModelRegistry,
   { facts, files, metrics }: Registration,
+  fence?: Fence,
 ): Promise<ModelVersion> {
   const { model, runId } = facts;
-  const claimed = await registry.claimModelVersion({
+  const claim = {
     model,
     runId,
     createdAt: facts.createdAt,
     specHash: facts.specHash,
     datasets: Object.fromEntries(facts.datasets.map(({ dataset, version }) => [dataset, version])),
     metrics,
-  });
+  };
+  const claimed = await registry.claimModelVersion(claim, fence);
   if (claimed.status !== 'claimed') return claimed;
   const prefix = bundlePrefix(model, claimed.version);
   const kept = await Promise.all(
-    BUNDLE_FILES.map(async (name) => [name, await keep(store, files[name], `${prefix}/${name}`)] as const),
+    bundleFiles(facts.engine).map(async (name) => {
+      const left = files[name];
+      if (!left) throw new NotFoundError(`run ${runId} left no ${name}`);
+      return [name, await keep(store, left, `${prefix}/${name}`)] as const;
+    }),
   );
   const manifest: ModelManifest = {
     format: 1,
@@ -45,7 +52,7 @@ export async function registerVersion(
   };
   const stored = await createOnce(store, `${prefix}/manifest.json`, canonicalJson(manifest));
   const registered: ModelVersion = { ...claimed, status: 'registered', manifest: stored };
-  await registry.updateModelVersion(registered, 'claimed');
+  await registry.updateModelVersion(registered, 'claimed', fence);
   return registered;
 }
 

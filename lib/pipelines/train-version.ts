@@ -1,58 +1,113 @@
+import type { Engine } from '#core/registry/bundle.ts';
+import type { LeaderboardEntry } from '#core/search/index.ts';
+import type { Decision } from '#core/serve/decision.ts';
 import type { Signature } from '#core/serve/signature.ts';
+import type { SingleAlgorithm } from '#core/spec/algorithm.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
-import { type EncodedRows, encodeSplits, type PreparedColumns } from '#core/training/training-sets.ts';
-import type { TrainedModel, Trainer, TrainingParameters, TrainingSet } from '#ports/trainer.ts';
+import type { ComparedMetric } from '#core/spec/task.ts';
+import { learnDecision } from '#core/training/learn-decision.ts';
+import type { Predictor } from '#ports/predictor.ts';
+import type { PreparedSets } from '#ports/preparation.ts';
+import type { Trainer, TrainingParameters, TrainingRound } from '#ports/trainer.ts';
+import { fitModel } from './fit-model.ts';
 
-/** `training.json` of a model version. */
+/** `training.json` of a model version: with it and the dataset versions, the model can be made again. */
 export interface TrainingRecord {
-  readonly parameters: TrainingParameters;
+  readonly format: 2;
+  readonly algorithm: SingleAlgorithm;
+  readonly engine: Engine;
+  /** What the engine was asked; null where the algorithm says it all. */
+  readonly parameters: TrainingParameters | null;
+  /** What the version was chosen by. */
+  readonly metric: ComparedMetric;
+  /** Part of the model's identity. */
+  readonly threads: number;
   /** Rows learned from: train and validation. */
   readonly rows: number;
   /** Rounds of the model; found by early stopping on the validation rows. */
   readonly rounds: number;
   /** The search for the rounds, one entry a round. */
-  readonly history: TrainedModel['history'];
-  readonly library: { readonly name: 'xgboost'; readonly version: string };
+  readonly history: readonly TrainingRound[];
+  readonly library: { readonly name: string; readonly version: string };
+  /** Every trial, best first; absent where nothing was searched. */
+  readonly search?: { readonly trials: readonly LeaderboardEntry[] };
+}
+
+export interface VersionRequest {
+  readonly model: Pick<ModelSpec, 'calibration' | 'threshold'>;
+  readonly algorithm: SingleAlgorithm;
+  readonly metric: ComparedMetric;
+  readonly signature: Signature;
+  readonly sets: Omit<PreparedSets, 'test'>;
+  readonly threads: number;
+}
+
+export interface TrainingEngines {
+  readonly trainer: Trainer;
+  readonly open: (engine: Engine, model: Uint8Array) => Predictor;
+}
+
+export interface TrainedVersion {
+  readonly model: Uint8Array;
+  readonly record: TrainingRecord;
+  readonly decision: Decision;
 }
 
 /**
- * Trains a version: first on the train rows with early stopping on the validation rows, then, with as many rounds,
- * on both, since the newest rows tell most. The test rows stay unseen.
+ * Trains a version: first on the train rows, judged by the validation rows, which give the rounds, the
+ * calibration and the threshold; then, with as many rounds, on both, since the newest rows tell most. The
+ * calibration is of the first fit's predictions on rows it never saw, as in scikit-learn's
+ * CalibratedClassifierCV with `ensemble=False`. The test rows stay unseen.
  */
 export async function trainVersion(
-  trainer: Trainer,
-  signature: Signature,
-  algorithm: ModelSpec['algorithm'],
-  columns: PreparedColumns,
-  threads: number,
-): Promise<{ model: Uint8Array; record: TrainingRecord }> {
-  const features = signature.features.map(({ name, levels }) => ({
-    name,
-    ...(levels && { levels: levels.length }),
-  }));
-  const { kind: _, rounds, earlyStop, ...rest } = algorithm;
-  const parameters = { objective: 'binary:logistic', metric: 'logloss', ...rest, threads } as const;
-  const search = await trainer.train({
-    train: asSet(encodeSplits(signature, columns, ['train'])),
-    validation: asSet(encodeSplits(signature, columns, ['validation'])),
-    features,
-    parameters: { ...parameters, rounds, earlyStop },
+  { trainer, open }: TrainingEngines,
+  request: VersionRequest,
+  onRound?: (round: TrainingRound) => void,
+): Promise<TrainedVersion> {
+  const { model, algorithm, metric, signature, sets, threads } = request;
+  const shared = { algorithm, metric, signature, threads };
+  const first =
+    algorithm.kind === 'xgboost' || needsScores(model)
+      ? await fitModel(trainer, { ...shared, train: sets.train, validation: sets.validation }, onRound)
+      : undefined;
+  const last = await fitModel(trainer, {
+    ...shared,
+    train: sets.trainAndValidation,
+    ...(algorithm.kind === 'xgboost' && first && { rounds: first.rounds }),
   });
-  const seen = encodeSplits(signature, columns, ['train', 'validation']);
-  const final: TrainingParameters = { ...parameters, rounds: search.bestRound + 1 };
-  const trained = await trainer.train({ train: asSet(seen), features, parameters: final });
   return {
-    model: trained.model,
+    model: last.model,
+    decision: decide(),
     record: {
-      parameters: final,
-      rows: seen.rows,
-      rounds: final.rounds,
-      history: search.history,
-      library: { name: 'xgboost', version: trained.libraryVersion },
+      format: 2,
+      algorithm,
+      engine: last.engine,
+      parameters: last.parameters,
+      metric,
+      threads,
+      rows: sets.trainAndValidation.rows,
+      rounds: last.rounds,
+      history: first?.history ?? [],
+      library: last.library,
     },
   };
 
-  function asSet({ values, labels, rows }: EncodedRows): TrainingSet {
-    return { features: { rows, columns: features.length, values }, labels };
+  function decide(): Decision {
+    const { task } = signature;
+    if (task !== 'binary') return { format: 1, calibration: null, threshold: null };
+    if (!first || !needsScores(model))
+      return { format: 1, calibration: null, threshold: model.threshold as number };
+    const predictor = open(first.engine, first.model);
+    try {
+      const { values, labels, rows } = sets.validation;
+      return learnDecision(model, labels, predictor.scores({ rows, columns: predictor.columns, values }));
+    } finally {
+      predictor.close();
+    }
   }
+}
+
+/** Whether the step after the model is learned from how it scores rows. */
+function needsScores({ calibration, threshold }: VersionRequest['model']): boolean {
+  return calibration !== 'none' || typeof threshold !== 'number';
 }

@@ -2,7 +2,7 @@ import { InvalidInputError, showValue } from '#core/errors.ts';
 import type { Predictor } from '#ports/predictor.ts';
 import { type Matrix, TRAINING_METRICS } from '#ports/trainer.ts';
 import { checkModelBytes } from './check-model.ts';
-import { matrixProblems } from './check-request.ts';
+import { matrixProblems } from './check-values.ts';
 import { XgboostError } from './error.ts';
 import { arrayInterface, copyFloats, type Handle, output, withHandles, type Xgboost } from './library.ts';
 

@@ -8,5 +8,6 @@ const say = (message: TrainingMessage) => parentPort?.postMessage(message);
 try {
   say({ trained: trainSync(openXgboost(libraryPath), request, (round) => say({ round })) });
 } catch (error) {
-  say({ refused: (error as Error).message }); // an error's class does not survive the way to the parent
+  const { name, message, problems } = error as Error & { problems?: [] };
+  say({ refused: { name, message, ...(problems && { problems }) } });
 }

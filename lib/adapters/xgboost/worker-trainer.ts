@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
+import { type FieldProblem, InvalidInputError, NotFeasibleError } from '#core/errors.ts';
 import type { TrainedModel, Trainer, TrainingRequest, TrainingRound } from '#ports/trainer.ts';
-import { checkTrainingRequest } from './check-request.ts';
 import { XgboostError } from './error.ts';
 import { waitAsleep } from './library.ts';
 
@@ -14,23 +14,30 @@ export interface TrainingJob {
 export type TrainingMessage =
   | { readonly round: TrainingRound }
   | { readonly trained: TrainedModel }
-  | { readonly refused: string };
+  | { readonly refused: Refusal };
+
+/** An error's class does not survive the way to the parent. */
+interface Refusal {
+  readonly name: string;
+  readonly message: string;
+  readonly problems?: readonly FieldProblem[];
+}
 
 /**
- * Trains in a worker thread, one a call, so that the event loop lives. The request is copied to it.
+ * Trains in a worker thread, one a call, so that the event loop lives. The worker reads arrays from
+ * `allocateMatrix` and `allocateFloats` in place; others are copied to it.
  * @param workerFile `train-worker.ts` of this folder, bundled to a file of its own
  */
 export function openWorkerTrainer(libraryPath: string, workerFile: string | URL): Trainer {
   waitAsleep();
   return {
-    async train(request, onRound = () => {}) {
-      checkTrainingRequest(request);
+    train(request, onRound = () => {}) {
       const workerData: TrainingJob = { libraryPath, request };
       const worker = new Worker(workerFile, { workerData });
       return new Promise<TrainedModel>((resolve, reject) => {
         worker.on('message', (message: TrainingMessage) => {
           if ('trained' in message) resolve(message.trained);
-          else if ('refused' in message) reject(new XgboostError(message.refused));
+          else if ('refused' in message) reject(asError(message.refused));
           else report(message.round);
         });
         const report = (round: TrainingRound) => {
@@ -46,4 +53,9 @@ export function openWorkerTrainer(libraryPath: string, workerFile: string | URL)
       });
     },
   };
+}
+
+function asError({ name, message, problems }: Refusal): Error {
+  if (problems) return new InvalidInputError(problems);
+  return name === 'NotFeasibleError' ? new NotFeasibleError(message) : new XgboostError(message);
 }

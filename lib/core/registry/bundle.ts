@@ -1,15 +1,28 @@
 import type { ObjectPointer } from './records.ts';
 
-/** The files of a model version; each is named with its hash in the manifest. */
-export const BUNDLE_FILES = [
-  'model.ubj',
+/** What reads a model file, and the name it has in a bundle. */
+export const MODEL_FILE = { xgboost: 'model.ubj', linear: 'model.json', naive: 'model.json' } as const;
+export type Engine = keyof typeof MODEL_FILE;
+export type ModelFile = (typeof MODEL_FILE)[Engine];
+
+/** The other files of a model version; each is named with its hash in the manifest. */
+export const SIDE_FILES = [
   'signature.json',
+  'decision.json',
   'baseline.json',
   'evaluation.json',
   'spec.json',
   'training.json',
 ] as const;
-export type BundleFile = (typeof BUNDLE_FILES)[number];
+export type SideFile = (typeof SIDE_FILES)[number];
+
+/** One model file and all side files. */
+export type BundleFiles<Pointer> = Readonly<Record<SideFile, Pointer> & Partial<Record<ModelFile, Pointer>>>;
+
+/** The names of a bundle's files. */
+export function bundleFiles(engine: Engine): readonly (ModelFile | SideFile)[] {
+  return [MODEL_FILE[engine], ...SIDE_FILES];
+}
 
 /** A model version's own description: what was trained on what, with what. Immutable. */
 export interface ModelManifest {
@@ -23,6 +36,8 @@ export interface ModelManifest {
   readonly parent: number | null;
   readonly specHash: string;
   readonly codeVersion: string;
+  /** What reads the model file. */
+  readonly engine: Engine;
   /** Library name -> version. */
   readonly libraries: Readonly<Record<string, string>>;
   readonly seed: number;
@@ -31,7 +46,14 @@ export interface ModelManifest {
     readonly version: number;
     readonly manifest: ObjectPointer;
   }[];
-  readonly files: Readonly<Record<BundleFile, ObjectPointer>>;
+  readonly files: BundleFiles<ObjectPointer>;
+}
+
+/** Where a bundle's model file is. @throws TypeError when the manifest names none: it is not one of ours */
+export function modelPointer({ engine, files }: Pick<ModelManifest, 'engine' | 'files'>): ObjectPointer {
+  const pointer = files[MODEL_FILE[engine]];
+  if (!pointer) throw new TypeError(`the manifest names no ${MODEL_FILE[engine]}`);
+  return pointer;
 }
 
 /** `models/<model>/versions/000007`. */

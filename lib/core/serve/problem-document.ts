@@ -1,4 +1,10 @@
-import { type FieldProblem, InvalidInputError, LeeboardError, NotFoundError } from '../errors.ts';
+import {
+  ConflictError,
+  type FieldProblem,
+  InvalidInputError,
+  LeeboardError,
+  NotFoundError,
+} from '../errors.ts';
 
 /** The body is not JSON, or too large. */
 export class BadRequestError extends LeeboardError {
@@ -33,6 +39,7 @@ export function problemDocument(error: unknown): ProblemDocument | undefined {
   }
   if (error instanceof NotFoundError) return head(error, 404, 'There is no such thing');
   if (error instanceof BadRequestError) return head(error, error.status, 'The request cannot be read');
+  if (error instanceof ConflictError) return head(error, 409, 'The state of things does not allow it');
   if (error instanceof NotReadyError) return head(error, 409, 'The model has no champion yet');
   return undefined;
 }

@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import type { APIGatewayProxyEventV2WithIAMAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { z } from 'zod';
+import { NotFoundError } from '#core/errors.ts';
+import { Name } from '#core/spec/parse-spec.ts';
+import { cancelRun, resumeRun } from '../lib/pipelines/control-runs.ts';
+import { json, jsonBody, respond } from './shared/http.ts';
+import { parseInput, TrainingRun } from './shared/payloads.ts';
+import { trainingPorts } from './shared/training-ports.ts';
+
+type Request = APIGatewayProxyEventV2WithIAMAuthorizer;
+
+const Reason = z.string().min(1).max(500).default('asked through the API');
+const Start = z.strictObject({
+  reason: Reason,
+  asOf: TrainingRun.shape.asOf.optional(),
+  set: z.record(z.string().max(200), z.unknown()).optional(),
+  reproduce: z.int().min(1).optional(),
+});
+const Resume = z.strictObject({ reason: Reason });
+const Path = z.object({ model: Name, run: z.string().min(1).max(80).default('none') });
+
+/** The routes of the API that change runs. */
+const routes: Record<string, (path: z.output<typeof Path>, request: Request) => Promise<object>> = {
+  'POST /v1/models/{model}/runs': async ({ model }, request) => {
+    const input = { ...parseInput(Start, bodyOf(request)), by: callerOf(request) };
+    const runId = randomUUID();
+    await trainingPorts().executions.start(model, { execution: runId, input });
+    return { runId, status: 'waiting' };
+  },
+
+  'POST /v1/models/{model}/runs/{run}/cancel': async ({ model, run }, request) => {
+    const cancelled = { by: callerOf(request), at: new Date().toISOString() };
+    const { runId, status } = await cancelRun(trainingPorts(), model, run, cancelled);
+    return { runId, status };
+  },
+
+  'POST /v1/models/{model}/runs/{run}/resume': async ({ model, run: runId }, request) => {
+    const { reason } = parseInput(Resume, bodyOf(request));
+    await resumeRun(trainingPorts(), model, runId, { reason, by: callerOf(request) });
+    return { runId, status: 'waiting' };
+  },
+};
+
+/** Starts, cancels and resumes trainings: 202, what was asked for goes on. */
+export const handler = (event: Request): Promise<APIGatewayProxyStructuredResultV2> =>
+  respond(async () => {
+    const route = routes[event.routeKey];
+    if (!route) throw new NotFoundError(`no route ${event.routeKey}`);
+    return json(202, await route(parseInput(Path, event.pathParameters), event));
+  });
+
+/** Nothing is a request without wishes. */
+function bodyOf(event: Request): unknown {
+  return event.body ? jsonBody(event) : {};
+}
+
+/** Who signed the request. */
+function callerOf({ requestContext }: Request): string {
+  return requestContext.authorizer?.iam?.userArn ?? 'unknown';
+}

@@ -1,0 +1,27 @@
+import { Aws } from 'aws-cdk-lib';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Environment } from '../stacks/environment.ts';
+import { allow } from './grants.ts';
+import { physicalName } from './physical-name.ts';
+
+const STATES_ARN = `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}`;
+
+/** What a function needs to know to find any model's `train-model` state machine. */
+export function trainingVariables(environment: Environment): Record<string, string> {
+  return { ENVIRONMENT: environment.name, STATES_ARN };
+}
+
+/** Lets `grantee` do this with executions of the models' `train-model` state machines, and with no others. */
+export function allowTrainingExecutions(
+  grantee: IGrantable,
+  environment: Environment,
+  actions: readonly ('states:StartExecution' | 'states:StopExecution' | 'states:DescribeExecution')[],
+): void {
+  const machines = physicalName(environment, 'train-model', { model: '*' });
+  const why = 'Models come after the functions that they share; the pattern fits their training alone.';
+  const [starts, others] = [actions.filter(isStart), actions.filter((action) => !isStart(action))];
+  if (starts.length > 0) allow(grantee, starts, [`${STATES_ARN}:stateMachine:${machines}`], why);
+  if (others.length > 0) allow(grantee, others, [`${STATES_ARN}:execution:${machines}:*`], why);
+}
+
+const isStart = (action: string) => action === 'states:StartExecution';

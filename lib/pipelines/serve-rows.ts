@@ -1,0 +1,78 @@
+import { evenlySpaced } from '#core/evaluate/evenly-spaced.ts';
+import type { Row } from '#core/expression/index.ts';
+import type { Prediction } from '#core/serve/answer.ts';
+import { decideScores, toPredictions } from '#core/serve/decide.ts';
+import type { Decision } from '#core/serve/decision.ts';
+import { compileEncoder } from '#core/serve/encode-rows.ts';
+import type { Signature } from '#core/serve/signature.ts';
+import { requireLoadParity } from '#core/training/evaluation.ts';
+import type { Predictor } from '#ports/predictor.ts';
+
+/** A version that can score rows. */
+export interface Scorer {
+  readonly signature: Signature;
+  readonly predictor: Predictor;
+  readonly decision: Decision;
+}
+
+/** Rows of a request, so that rows are scored in the company they will have. */
+const BATCH = 1000;
+const TIMED_ROWS = 500;
+const WARM_UP_ROWS = 50;
+
+/**
+ * Answers all rows as a prediction function does, in batches.
+ * @param judged rows x outputs, what evaluation used
+ * @throws ParityError when an answer is not, bit by bit, what was judged
+ */
+export function serveAll(
+  scorer: Scorer,
+  rows: readonly Row[],
+  judged: ArrayLike<number>,
+): { rows: number; maxDifference: 0 } {
+  const answer = answerer(scorer);
+  const { outputs } = scorer.predictor;
+  const served = new Float64Array(rows.length * outputs);
+  for (let start = 0; start < rows.length; start += BATCH) {
+    const scores = answer(rows.slice(start, start + BATCH)).flatMap((prediction) =>
+      numbersOf(prediction, scorer.signature),
+    );
+    served.set(scores, start * outputs);
+  }
+  return requireLoadParity(judged, served, outputs);
+}
+
+/** Milliseconds from one raw row to its answer, over evenly spaced rows after a warm-up. */
+export function measureServing(
+  scorer: Scorer,
+  rows: readonly Row[],
+  clock: () => number,
+): { medianMs: number; p99Ms: number } {
+  const answer = answerer(scorer);
+  const timed = evenlySpaced(rows.length, TIMED_ROWS).map((row) => [rows[row] as Row]);
+  for (const row of timed.slice(0, WARM_UP_ROWS)) answer(row);
+  const times = timed.map((row) => {
+    const start = clock();
+    answer(row);
+    return clock() - start;
+  });
+  times.sort((a, b) => a - b);
+  const at = (share: number) => times[Math.ceil(share * times.length) - 1] as number;
+  return { medianMs: at(0.5), p99Ms: at(0.99) };
+}
+
+/** From raw rows to answers, as a prediction function goes. */
+function answerer({ signature, predictor, decision }: Scorer): (rows: readonly Row[]) => Prediction[] {
+  const encoder = compileEncoder(signature);
+  return (rows) => {
+    const matrix = { rows: rows.length, columns: encoder.columns, values: encoder.encode(rows) };
+    const scores = decideScores(decision, predictor.scores(matrix));
+    return toPredictions(signature, decision, scores, predictor.margins(matrix));
+  };
+}
+
+function numbersOf(prediction: Prediction, { classes = [] }: Signature): number[] {
+  if ('probability' in prediction) return [prediction.probability];
+  if ('value' in prediction) return [prediction.value];
+  return classes.map((name) => prediction.probabilities[name] as number);
+}
