@@ -1,20 +1,10 @@
 import type { GatesSpec } from '../spec/gates.ts';
-import type { BinaryEvaluation, BinaryMetric } from './evaluate-binary.ts';
+import type { VersionEvaluation } from '../training/evaluation.ts';
+import { checkData, checkServing } from './data-gates.ts';
+import { type GateCheck, isKnown, relation, show, showApart, showPercent, titleOf } from './gate-check.ts';
+import { checkFairness, checkSlices } from './group-gates.ts';
+import type { Estimate } from './interval.ts';
 import type { NonInferiority } from './non-inferiority.ts';
-
-/** One rule and how the version did. */
-export interface GateCheck {
-  /** Path in the spec: `metrics.auc.min`, `champion`. */
-  readonly gate: string;
-  readonly passed: boolean;
-  /** What was compared with `bound`; null when the rows do not define it. */
-  readonly value: number | null;
-  readonly bound: number;
-  /** `auc >= 0.65` */
-  readonly rule: string;
-  /** For people: `auc 0.612 is below the gate's minimum 0.65`. */
-  readonly sentence: string;
-}
 
 export interface GateVerdict {
   /** Whether every check passed. */
@@ -22,111 +12,132 @@ export interface GateVerdict {
   readonly checks: readonly GateCheck[];
 }
 
-export interface GateEvidence {
-  readonly evaluation: BinaryEvaluation;
-  /** The comparison with the champion on the same rows; `no-champion` for a model's first version. */
-  readonly nonInferiority?: NonInferiority | 'no-champion';
-}
-
 /**
  * Judges a version against every gate of its spec. What is missing, null or NaN fails its gate, and so
  * does a comparison made for another metric or confidence: nothing passes unseen.
  */
-export function judgeGates(spec: GatesSpec, { evaluation, nonInferiority }: GateEvidence): GateVerdict {
-  const checks: GateCheck[] = [];
-  for (const [metric, gate] of Object.entries(spec.metrics)) {
-    if (!gate) continue;
-    const value = evaluation.metrics[metric as BinaryMetric]?.[gate.use];
-    const name =
-      gate.use === 'value' ? metric : `${metric} (${gate.use} end, ${evaluation.confidence * 100} %)`;
-    if (gate.min !== undefined) checks.push(checkBound(`metrics.${metric}.min`, name, value, '>=', gate.min));
-    if (gate.max !== undefined) checks.push(checkBound(`metrics.${metric}.max`, name, value, '<=', gate.max));
-  }
-  if (spec.champion) checks.push(checkChampion(spec.champion, nonInferiority));
+export function judgeGates(spec: GatesSpec, evaluation: VersionEvaluation): GateVerdict {
+  const checks = [
+    ...checkMetrics(spec, evaluation),
+    ...checkChampion(spec, evaluation),
+    ...checkBaseline(spec, evaluation),
+    ...spec.slices.flatMap((slice, index) => [...checkSlices(slice, index, evaluation)]),
+    ...spec.fairness.flatMap((fairness, index) => [...checkFairness(fairness, index, evaluation)]),
+    ...checkData(spec.data, evaluation),
+    ...checkServing(spec, evaluation),
+  ];
   return { passed: checks.every(({ passed }) => passed), checks };
+}
+
+function* checkMetrics({ metrics }: GatesSpec, { test }: VersionEvaluation): Iterable<GateCheck> {
+  const known: Readonly<Record<string, Estimate>> = test.metrics;
+  for (const [metric, gate] of Object.entries(metrics)) {
+    if (!gate) continue;
+    const value = known[metric]?.[gate.use];
+    const end = gate.use === 'value' ? '' : ` (${gate.use} end, ${showPercent(test.confidence)})`;
+    if (gate.min !== undefined) yield checkBound(`metrics.${metric}.min`, metric, end, value, '>=', gate.min);
+    if (gate.max !== undefined) yield checkBound(`metrics.${metric}.max`, metric, end, value, '<=', gate.max);
+  }
 }
 
 function checkBound(
   gate: string,
-  name: string,
+  metric: string,
+  end: string,
   value: number | null | undefined,
   sign: '>=' | '<=',
   bound: number,
 ): GateCheck {
   const limit = `the gate's ${sign === '>=' ? 'minimum' : 'maximum'} ${bound}`;
-  const rule = `${name} ${sign} ${bound}`;
+  const title = `${titleOf(metric)}${end}`;
+  const base = { gate, bound, rule: `${metric}${end} ${sign} ${bound}` };
   if (!isKnown(value)) {
-    return {
-      gate,
-      passed: false,
-      value: null,
-      bound,
-      rule,
-      sentence: `${name} is not defined on these rows: ${limit} is not met`,
-    };
+    const sentence = `${title} is not defined on these rows: ${limit} is not met`;
+    return { ...base, passed: false, value: null, sentence };
   }
   const passed = sign === '>=' ? value >= bound : value <= bound;
-  return {
-    gate,
-    passed,
-    value,
-    bound,
-    rule,
-    sentence: `${name} ${showApart(value, bound)} is ${relation(value, bound)} ${limit}`,
-  };
+  const sentence = `${title} ${showApart(value, bound)} is ${relation(value, bound)} ${limit}`;
+  return { ...base, passed, value, sentence };
 }
 
-function checkChampion(
-  { metric, margin, confidence }: NonNullable<GatesSpec['champion']>,
-  compared: NonInferiority | 'no-champion' | undefined,
-): GateCheck {
-  const percent = `${Number((confidence * 100).toPrecision(12))} %`;
+function* checkChampion({ champion: gate }: GatesSpec, { champion }: VersionEvaluation): Iterable<GateCheck> {
+  if (!gate) return;
+  const { metric, margin, confidence } = gate;
+  const title = titleOf(metric);
+  const percent = showPercent(confidence);
   const base = {
     gate: 'champion',
     bound: margin,
     rule: `${metric} worse than the champion's by <= ${margin} (${percent} confidence)`,
   };
-  const failed = (why: string): GateCheck => ({ ...base, passed: false, value: null, sentence: why });
-  if (compared === 'no-champion') {
-    return { ...base, passed: true, value: null, sentence: 'there is no champion yet to compare with' };
+  if (champion === null) {
+    const sentence = 'there is no champion yet to compare with';
+    yield { ...base, passed: true, value: null, sentence };
+    return;
   }
-  if (!compared) return failed(`${metric} was not compared with the champion's`);
-  if (compared.metric !== metric || compared.confidence !== confidence) {
-    return failed(
-      `the champion was compared by ${compared.metric} at confidence ${compared.confidence}, not by ${metric} at ${confidence}`,
-    );
+  const compared = champion?.nonInferiority;
+  const why = champion?.missing?.length
+    ? `the champion, version ${champion.version}, needs columns that these rows do not have: ${champion.missing.join(', ')}`
+    : whyNotCompared(compared, { metric, confidence }, 'champion');
+  if (why !== null || !compared) {
+    yield { ...base, passed: false, value: null, sentence: why as string };
+    return;
   }
-  if (!isKnown(compared.bound))
-    return failed(`${metric} cannot be compared with the champion's on these rows`);
-  const passed = compared.bound <= margin;
-  return {
+  const bound = compared.bound as number;
+  const passed = bound <= margin;
+  yield {
     ...base,
     passed,
-    value: compared.bound,
+    value: bound,
     sentence:
-      `${metric} ${show(compared.challenger)} against the champion's ${show(compared.champion)}: ` +
-      `${describeBound(compared.bound, margin)} (${percent} confidence), ${passed ? 'within' : 'more than'} the margin ${margin}`,
+      `${title} ${show(compared.challenger)} against the champion's ${show(compared.champion)}: ` +
+      `${describeBound(bound, margin)} (${percent} confidence), ${passed ? 'within' : 'more than'} the margin ${margin}`,
   };
 }
 
-function isKnown(value: number | null | undefined): value is number {
-  return typeof value === 'number' && !Number.isNaN(value);
+function* checkBaseline(
+  { baseline: gate }: GatesSpec,
+  { naive, metric }: VersionEvaluation,
+): Iterable<GateCheck> {
+  if (gate === false) return;
+  const percent = showPercent(gate.confidence);
+  const base = {
+    gate: 'baseline',
+    bound: 0,
+    rule: `${metric} worse than the naive baseline's by < 0 (${percent} confidence)`,
+  };
+  const compared = naive?.comparison;
+  const why = whyNotCompared(compared, { metric, confidence: gate.confidence }, 'naive baseline');
+  if (why !== null || !compared) {
+    yield { ...base, passed: false, value: null, sentence: why as string };
+    return;
+  }
+  const bound = compared.bound as number;
+  const passed = bound < 0;
+  yield {
+    ...base,
+    passed,
+    value: bound,
+    sentence:
+      `${titleOf(metric)} ${show(compared.challenger)} against ${show(compared.champion)} of the naive baseline (${naive.rule}): ` +
+      (passed
+        ? `better by at least ${show(-bound)} (${percent} confidence)`
+        : `not surely better (${percent} confidence), it may be worse by ${show(bound)}`),
+  };
 }
 
-function relation(value: number, bound: number): string {
-  if (value === bound) return 'exactly';
-  return value < bound ? 'below' : 'above';
-}
-
-function show(value: number | null): string {
-  return value === null ? 'undefined' : String(Number(value.toPrecision(4)));
-}
-
-/** Four digits, or as many as it takes to tell `value` from `bound`: 0.64998 is not "0.65, below 0.65". */
-function showApart(value: number, bound: number): string {
-  let digits = 4;
-  while (value !== bound && digits < 17 && Number(value.toPrecision(digits)) === bound) digits++;
-  return String(Number(value.toPrecision(digits)));
+/** Why a comparison cannot be judged; null when it can. */
+function whyNotCompared(
+  compared: NonInferiority | null | undefined,
+  { metric, confidence }: Pick<NonInferiority, 'metric' | 'confidence'>,
+  other: string,
+): string | null {
+  const title = titleOf(metric);
+  if (!compared) return `${title} was not compared with the ${other}'s`;
+  if (compared.metric !== metric || compared.confidence !== confidence) {
+    return `the ${other} was compared by ${titleOf(compared.metric)} at confidence ${compared.confidence}, not by ${title} at ${confidence}`;
+  }
+  return isKnown(compared.bound) ? null : `${title} cannot be compared with the ${other}'s on these rows`;
 }
 
 /** A negative bound on "worse by" is a gain that is certain at the same confidence. */
