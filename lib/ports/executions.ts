@@ -1,0 +1,23 @@
+import type { TrainingCall } from '#core/registry/lease.ts';
+
+export interface KnownExecution {
+  readonly state: 'running' | 'ended';
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** Who started it, as its input says. */
+  readonly by: string;
+}
+
+/** Executions of the models' `train-model` pipelines. */
+export interface TrainingExecutions {
+  /** @returns undefined when it was never started, or is forgotten since */
+  find(model: string, execution: string): Promise<KnownExecution | undefined>;
+  /**
+   * Starts an execution; one whose name was used is never started again.
+   * @returns false when the name was used
+   * @throws NotFoundError when no such model is deployed
+   */
+  start(model: string, call: Pick<TrainingCall, 'execution'> & { readonly input: object }): Promise<boolean>;
+  /** Stops an execution; one that does not run stays as it is. */
+  stop(model: string, execution: string, cause: string): Promise<void>;
+}
