@@ -1,7 +1,7 @@
 import { type Direction, isCompleted, type TrialResult } from './trial.ts';
 
 /** After `round` (0-based) a trial is stopped when its best value so far is worse than `value`. */
-export interface PruneCheck {
+export interface PruningBar {
   readonly round: number;
   readonly value: number;
 }
@@ -28,12 +28,12 @@ export interface PruneOptions {
 export function pruneRule(
   history: readonly TrialResult[],
   { candidate, direction, warmupRounds, everyRounds, startupTrials }: PruneOptions,
-): PruneCheck[] {
+): PruningBar[] {
   const completed = history.filter((result) => result.candidate === candidate && isCompleted(result));
   if (completed.length < startupTrials) return [];
   const curves = completed.flatMap(({ curve }) => (curve?.length ? [curve] : []));
   const last = Math.max(-1, ...curves.map((curve) => curve.at(-1)?.[0] as number));
-  const checks: PruneCheck[] = [];
+  const checks: PruningBar[] = [];
   for (let round = warmupRounds; round <= last; round += everyRounds) {
     const bests = curves.flatMap((curve) => bestUpTo(curve, round, direction) ?? []);
     if (bests.length > 0) checks.push({ round, value: median(bests) });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type PruneCheck, pruneRule } from '#core/search/index.ts';
+import { type PruningBar, pruneRule } from '#core/search/index.ts';
 import { oracle } from '#test/fixtures/search/optuna.ts';
 import { failed, result } from '#test/fixtures/search/results.ts';
 
@@ -27,7 +27,7 @@ describe('median stopping', () => {
         startupTrials: 5,
       });
       const stops = trials.map(({ values }) => {
-        const worse = ({ round, value }: PruneCheck) => {
+        const worse = ({ round, value }: PruningBar) => {
           const bests = values.slice(0, round + 1);
           return direction === 'maximize' ? Math.max(...bests) < value : Math.min(...bests) > value;
         };
