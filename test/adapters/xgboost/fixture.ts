@@ -34,6 +34,7 @@ export function readPythonModel(name: (typeof pythonModels)[number]): PythonMode
       train: rowsOf(all, 0, json.split),
       validation: rowsOf(all, json.split, all.features.rows),
       features,
+      evaluateTrain: true,
       parameters: {
         objective: json.params.objective,
         metric: json.params.eval_metric,
@@ -80,15 +81,21 @@ export function matrix(values: Float32Array, columns: number): Matrix {
   return { rows: values.length / columns, columns, values };
 }
 
+/** Whether floats come out the same to the last bit as where a fixture was made. */
+export function sameMachine(madeOn: string): boolean {
+  return madeOn === `${process.platform}-${process.arch === 'x64' ? 'x86_64' : process.arch}`;
+}
+
 /** Bit patterns, so that -0 is not 0 and one NaN equals another. */
 export function bits(values: Float32Array): Uint32Array {
   return new Uint32Array(values.buffer, values.byteOffset, values.length);
 }
 
-function unpack(base64: string): Float32Array {
+export function unpack(base64: string): Float32Array {
   return new Float32Array(new Uint8Array(Buffer.from(base64, 'base64')).buffer);
 }
 
-function readJson(file: string) {
+// biome-ignore lint/suspicious/noExplicitAny: the fixtures' own JSON
+export function readJson(file: string): any {
   return JSON.parse(readFileSync(new URL(`fixtures/${file}`, import.meta.url), 'utf8'));
 }

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { XgboostError } from '#adapters/xgboost/error.ts';
 import { trainSync } from '#adapters/xgboost/train.ts';
 import { openWorkerTrainer } from '#adapters/xgboost/worker-trainer.ts';
-import { InvalidInputError } from '#core/errors.ts';
+import { InvalidInputError, NotFeasibleError } from '#core/errors.ts';
 import type { TrainingRound } from '#ports/trainer.ts';
 import { readPythonModel } from './fixture.ts';
 import { libraryPath, xgboost } from './library.ts';
@@ -59,13 +59,20 @@ describe.each([
   it('refuses a request that does not fit as the synchronous one does', async () => {
     const refused = { ...request, features: [] };
     await expect(trainer.train(refused)).rejects.toThrow(InvalidInputError);
+    await expect(trainer.train(refused)).rejects.toMatchObject({
+      problems: [{ field: 'features', expected: 'at least 1', got: '0' }, {}, {}],
+    });
   });
 
-  it("passes on XGBoost's words", async () => {
-    const refused = { ...request, parameters: { ...request.parameters, subsample: 2 } };
-    const training = trainer.train(refused);
-    await expect(training).rejects.toThrow(XgboostError);
-    await expect(training).rejects.toThrow(/subsample exceed bound/);
+  it('says why it ended, as training in this thread does', async () => {
+    const { rows } = request.train.features;
+    const oneClass = { ...request, train: { ...request.train, labels: new Float32Array(rows) } };
+    await expect(trainer.train(oneClass)).rejects.toThrow(NotFeasibleError);
+    await expect(trainer.train(oneClass)).rejects.toThrow(/got none of label 1/);
+    const weights = new Float32Array(rows).fill(3e38);
+    const overflowing = { ...request, train: { ...request.train, weights } };
+    await expect(trainer.train(overflowing)).rejects.toThrow(XgboostError);
+    await expect(trainer.train(overflowing)).rejects.toThrow(/logloss must be a finite number, got .*inf/);
   });
 
   it('ends when the listener throws, with its error', async () => {
