@@ -1,3 +1,6 @@
+import { Validations } from 'aws-cdk-lib';
+import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import type { ModelSpec } from '#core/spec/model.ts';
 import type { Environment } from '../stacks/environment.ts';
@@ -31,6 +34,31 @@ export class ModelTraining extends Construct {
       functions: training.steps,
       bus: storage.bus,
       values: { Model: model.name, SpecBucket: spec.bucket, SpecKey: spec.key, SpecSha256: spec.sha256 },
+    });
+    this.#endOnDeath(model.name, training);
+  }
+
+  /** An execution that is stopped or times out does not come to its last state: those who wait are called for it. */
+  #endOnDeath(model: string, training: Training): void {
+    const rule = new Rule(this, 'OnDeath', {
+      description: `A training of ${model} that died gives its turn to the next`,
+      eventPattern: {
+        source: ['aws.states'],
+        detailType: ['Step Functions Execution Status Change'],
+        detail: { stateMachineArn: [this.pipeline.arn], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
+      },
+      targets: [
+        new LambdaFunction(training.endTraining, {
+          event: RuleTargetInput.fromObject({
+            run: { model, execution: EventField.fromPath('$.detail.name') },
+          }),
+          retryAttempts: 10,
+        }),
+      ],
+    });
+    Validations.of(rule).acknowledge({
+      id: 'Serverless-EventBusDLQ',
+      reason: 'An event that is lost delays those who wait until the next request, which takes over.',
     });
   }
 }

@@ -18,6 +18,7 @@ export interface TrainingProps {
 export class Training extends Construct {
   /** State name -> function. */
   readonly steps: Readonly<Record<string, LeeboardFunction>>;
+  readonly endTraining: LeeboardFunction;
 
   constructor(scope: Construct, id: string, { environment, storage, engines, codeVersion }: TrainingProps) {
     super(scope, id);
@@ -71,6 +72,7 @@ export class Training extends Construct {
       allowTrainingExecutions(starter, environment, ['states:StartExecution', 'states:DescribeExecution']);
     }
 
+    this.endTraining = endTraining;
     this.steps = {
       LeaseTraining: leaseTraining,
       EndTraining: endTraining,

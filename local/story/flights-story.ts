@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { evaluateBinary } from '#core/evaluate/index.ts';
 import type { DatasetVersion, ModelVersion } from '#core/registry/records.ts';
+import type { BinaryPrediction, PredictionAnswer } from '#core/serve/answer.ts';
 import type { LeeboardClient } from '#lib/client/leeboard-client.ts';
 import { clientConfig } from '#lib/client/outputs.ts';
 import { flightsLate } from '../../models/flights-late.ts';
@@ -96,11 +97,16 @@ export function readApril(): Promise<LabelledRequests> {
   return readRequests(flightsLate, files);
 }
 
+/** Asks the champion, which is a binary model. */
+export async function predict(client: LeeboardClient, rows: LabelledRequests['rows']) {
+  return (await client.predict(MODEL, rows)) as PredictionAnswer<BinaryPrediction>;
+}
+
 /** Predicts over HTTP and joins the truth. */
 export async function predictAll(client: LeeboardClient, { rows, labels }: LabelledRequests) {
   const probabilities: number[] = [];
   for (let start = 0; start < rows.length; start += ROWS_A_REQUEST) {
-    const answer = await client.predict(MODEL, rows.slice(start, start + ROWS_A_REQUEST));
+    const answer = await predict(client, rows.slice(start, start + ROWS_A_REQUEST));
     probabilities.push(...answer.predictions.map(({ probability }) => probability));
   }
   const { metrics } = evaluateBinary(labels, probabilities);

@@ -11,6 +11,7 @@ import { workDirectory } from '../work-directory.ts';
 import {
   dropData,
   measureLatency,
+  predict,
   predictAll,
   readApril,
   train,
@@ -69,7 +70,7 @@ async function tell(story: Storyteller, emulator: Emulator, sources: Promise<str
   );
   await story.step(
     'First prediction',
-    () => client.predict(MODEL, april.rows.slice(0, 1)),
+    () => predict(client, april.rows.slice(0, 1)),
     ({ predictions, version }) =>
       `late with probability ${predictions[0]?.probability.toFixed(3)}, says version ${version}`,
   );
