@@ -1,41 +1,39 @@
 import type { Design } from './design.ts';
 
-/** X v of each output. @param vectors output-major, outputs x width @returns output-major, outputs x rows */
+/** X v of each output. @param vectors output-major, outputs x width @returns row-major, rows x outputs */
 export function apply(design: Design, vectors: Float64Array): Float64Array {
   const { rows, width, dense, numbers, starts, active } = design;
   const outputs = vectors.length / width;
-  const result = new Float64Array(outputs * rows);
-  for (let output = 0; output < outputs; output++) {
-    const from = output * width;
-    for (let row = 0; row < rows; row++) {
+  const result = new Float64Array(rows * outputs);
+  for (let row = 0, place = 0; row < rows; row++) {
+    const at = row * dense;
+    const start = starts[row] as number;
+    const end = starts[row + 1] as number;
+    for (let output = 0; output < outputs; output++, place++) {
+      const from = output * width;
       let sum = 0;
-      for (let j = 0, at = row * dense; j < dense; j++, at++) {
-        sum += (numbers[at] as number) * (vectors[from + j] as number);
-      }
-      const end = starts[row + 1] as number;
-      for (let at = starts[row] as number; at < end; at++)
-        sum += vectors[from + (active[at] as number)] as number;
-      result[output * rows + row] = sum;
+      for (let j = 0; j < dense; j++) sum += (numbers[at + j] as number) * (vectors[from + j] as number);
+      for (let s = start; s < end; s++) sum += vectors[from + (active[s] as number)] as number;
+      result[place] = sum;
     }
   }
   return result;
 }
 
-/** X' r of each output. @param perRow output-major, outputs x rows @returns output-major, outputs x width */
+/** X' r of each output. @param perRow row-major, rows x outputs @returns output-major, outputs x width */
 export function applyTransposed(design: Design, perRow: Float64Array): Float64Array {
   const { rows, width, dense, numbers, starts, active } = design;
   const outputs = perRow.length / rows;
   const result = new Float64Array(outputs * width);
-  for (let output = 0; output < outputs; output++) {
-    const from = output * width;
-    for (let row = 0; row < rows; row++) {
-      const value = perRow[output * rows + row] as number;
-      for (let j = 0, at = row * dense; j < dense; j++, at++) {
-        result[from + j] = (result[from + j] as number) + value * (numbers[at] as number);
-      }
-      const end = starts[row + 1] as number;
-      for (let at = starts[row] as number; at < end; at++) {
-        const position = from + (active[at] as number);
+  for (let row = 0, place = 0; row < rows; row++) {
+    const start = starts[row] as number;
+    const end = starts[row + 1] as number;
+    for (let output = 0; output < outputs; output++, place++) {
+      const from = output * width;
+      const value = perRow[place] as number;
+      addScaled(result, from, value, numbers, row * dense, dense);
+      for (let s = start; s < end; s++) {
+        const position = from + (active[s] as number);
         result[position] = (result[position] as number) + value;
       }
     }

@@ -50,16 +50,9 @@ type Fit = (design: Design, labels: Float64Array, request: LinearRequest) => Flo
 
 const fitters: Record<LinearRequest['task'], Fit> = {
   regression: (design, labels, { l2 }) => {
-    const { weights, width, totalWeight } = design;
-    // Labels far from 0 would lose digits in the sums.
-    const mean = labels.reduce((sum, label, row) => sum + (weights[row] as number) * label, 0) / totalWeight;
-    const offsets = labels.map((label, row) => (weights[row] as number) * (label - mean));
-    const fitted = cholesky(
-      addRidge(gram(design, weights), width, l2),
-      width,
-    )(applyTransposed(design, offsets));
-    fitted[0] = (fitted[0] as number) + mean;
-    return fitted;
+    const { weights, width } = design;
+    const weighted = labels.map((label, row) => (weights[row] as number) * label);
+    return cholesky(addRidge(gram(design, weights), width, l2), width)(applyTransposed(design, weighted));
   },
   binary: (design, labels, { l2, maxIterations = 100 }) => {
     const start = new Float64Array(design.width);

@@ -12,21 +12,20 @@ export interface LabelledRows {
 }
 
 /** @throws InvalidInputError with the first problem of the classes, the labels and the weights */
-export function checkLabels({ task, classes, labels, weights }: LabelledRows): void {
-  const problems = [
-    ...(task === 'multiclass' && !isWhole(classes, 2)
-      ? [{ field: 'classes', expected: 'a whole number, 2 or more', got: showValue(classes) }]
-      : []),
-    ...labelProblems(task, classes ?? 2, labels),
-    ...(weights ? weightProblems(weights, labels.length) : []),
-  ];
-  if (problems.length > 0) throw new InvalidInputError(problems);
+export function checkLabels(rows: LabelledRows): void {
+  const problem = problemsOf(rows).next().value;
+  if (problem) throw new InvalidInputError([problem]);
 }
 
-/**
- * Total weight of each class.
- * @throws NotFeasibleError when fewer than all of them have a row with a weight above 0
- */
+function* problemsOf({ task, classes, labels, weights }: LabelledRows): Generator<FieldProblem, undefined> {
+  if (task === 'multiclass' && !isWhole(classes, 2)) {
+    yield { field: 'classes', expected: 'a whole number, 2 or more', got: showValue(classes) };
+  }
+  yield* labelProblems(task, classes ?? 2, labels);
+  if (weights) yield* weightProblems(weights, labels.length);
+}
+
+/** @throws NotFeasibleError when a class has no row with a weight above 0 */
 export function requireAllClasses({ task, classes, labels, weights }: LabelledRows): void {
   if (task === 'regression') return;
   const counts = new Array<number>(task === 'binary' ? 2 : (classes as number)).fill(0);

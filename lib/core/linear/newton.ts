@@ -2,7 +2,7 @@ import { NotFeasibleError } from '../errors.ts';
 import type { Design } from './design.ts';
 import { add, apply, applyTransposed, dot } from './design-products.ts';
 
-/** A convex loss of margins; margins and their derivatives are output-major, outputs x rows. */
+/** A convex loss of margins; margins and their derivatives are row-major, rows x outputs. */
 export interface Loss {
   /** Weighted sum over the rows. */
   value(margins: Float64Array): number;
@@ -12,8 +12,11 @@ export interface Loss {
   step(margins: Float64Array, gradient: Float64Array): Float64Array;
 }
 
-/** The optimum is reached when the next step would lower the loss by less than this a unit of weight. */
-const SMALLEST_GAIN = 1e-18;
+/**
+ * The last step is the one that lowers the loss by less than this a unit of weight: it moves margins by
+ * some 1e-6, and what it leaves is the square of that.
+ */
+const LAST_GAIN = 1e-12;
 
 /** Curvature along a step as a share of a squared loss's; below it labels are separated. */
 const LEAST_CURVATURE = 1e-10;
@@ -48,7 +51,7 @@ export function minimise(
         'labels: the features separate the classes, so that no weights are the best ones: give l2 a value above 0',
       );
     }
-    if (decrement <= SMALLEST_GAIN * design.totalWeight) {
+    if (decrement <= LAST_GAIN * design.totalWeight) {
       add(weights, -1, step);
       return;
     }
@@ -75,6 +78,10 @@ function moved(from: Float64Array, factor: number, by: Float64Array): Float64Arr
   return result;
 }
 
-function weightedSquares({ rows, weights }: Design, perRow: Float64Array): number {
-  return perRow.reduce((sum, value, at) => sum + (weights[at % rows] as number) * value * value, 0);
+function weightedSquares({ rows, weights }: Design, changes: Float64Array): number {
+  const outputs = changes.length / rows;
+  return changes.reduce(
+    (sum, change, at) => sum + (weights[Math.floor(at / outputs)] as number) * change ** 2,
+    0,
+  );
 }

@@ -1,4 +1,4 @@
-import { cholesky } from './cholesky.ts';
+import { cholesky, type Solve } from './cholesky.ts';
 import type { Design } from './design.ts';
 import { add, addRidge, apply, applyTransposed, dot, gram } from './design-products.ts';
 import type { Loss } from './newton.ts';
@@ -17,71 +17,66 @@ export function softmaxLoss(
   shares: readonly number[],
   l2: number,
 ): Loss {
-  const { rows, width, weights, totalWeight } = design;
+  const { width, weights } = design;
   const classes = shares.length;
   const precondition = classwiseSolve(design, shares, l2);
   return {
-    value(margins) {
-      let sum = 0;
-      for (let row = 0; row < rows; row++) {
-        let highest = -Infinity;
-        for (let k = 0; k < classes; k++) highest = Math.max(highest, margins[k * rows + row] as number);
-        let total = 0;
-        for (let k = 0; k < classes; k++) total += Math.exp((margins[k * rows + row] as number) - highest);
-        const own = margins[(labels[row] as number) * rows + row] as number;
-        sum += (weights[row] as number) * (highest + Math.log(total) - own);
-      }
-      return sum;
-    },
+    value: (margins) =>
+      labels.reduce((sum, label, row) => {
+        const own = margins.subarray(row * classes, (row + 1) * classes);
+        return sum + (weights[row] as number) * (logSumExp(own) - (own[label] as number));
+      }, 0),
     slopes(margins) {
-      const slopes = probabilities(margins, rows, classes);
-      for (let row = 0; row < rows; row++) {
-        slopes[(labels[row] as number) * rows + row] =
-          (slopes[(labels[row] as number) * rows + row] as number) - 1;
+      const slopes = probabilities(margins, classes);
+      for (const [row, label] of labels.entries()) {
+        const own = row * classes + label;
+        slopes[own] = (slopes[own] as number) - 1;
       }
-      return slopes.map((slope, at) => slope * (weights[at % rows] as number));
+      return slopes.map((slope, at) => slope * (weights[Math.floor(at / classes)] as number));
     },
     step(margins, gradient) {
-      const chances = probabilities(margins, rows, classes);
+      const chances = probabilities(margins, classes);
       const curve = (direction: Float64Array) => {
-        const perRow = apply(design, direction);
-        for (let row = 0; row < rows; row++) {
-          let mean = 0;
-          for (let at = row; at < perRow.length; at += rows)
-            mean += (chances[at] as number) * (perRow[at] as number);
-          for (let at = row; at < perRow.length; at += rows) {
-            perRow[at] = (weights[row] as number) * (chances[at] as number) * ((perRow[at] as number) - mean);
-          }
-        }
+        const perRow = curveRows(apply(design, direction), chances, weights);
         const curved = applyTransposed(design, perRow);
         return curved.map((value, at) => value + (at % width === 0 ? 0 : l2 * (direction[at] as number)));
       };
-      return conjugateGradients(curve, precondition, gradient, totalWeight);
+      return conjugateGradients(curve, precondition, gradient);
     },
   };
 }
 
-/** Classes x rows. */
-function probabilities(margins: Float64Array, rows: number, classes: number): Float64Array {
-  const result = new Float64Array(margins.length);
-  const chances = new Float64Array(classes);
-  for (let row = 0; row < rows; row++) {
-    for (let k = 0; k < classes; k++) chances[k] = margins[k * rows + row] as number;
-    softmax(chances);
-    for (let k = 0; k < classes; k++) result[k * rows + row] = chances[k] as number;
+/** Each row's weight (diag(p) - p p') times its margins' change, in place. */
+function curveRows(changes: Float64Array, chances: Float64Array, weights: Float64Array): Float64Array {
+  const classes = changes.length / weights.length;
+  for (let row = 0, start = 0; row < weights.length; row++, start += classes) {
+    const weight = weights[row] as number;
+    let mean = 0;
+    for (let at = start; at < start + classes; at++)
+      mean += (chances[at] as number) * (changes[at] as number);
+    for (let at = start; at < start + classes; at++) {
+      changes[at] = weight * (chances[at] as number) * ((changes[at] as number) - mean);
+    }
   }
+  return changes;
+}
+
+function probabilities(margins: Float64Array, classes: number): Float64Array {
+  const result = Float64Array.from(margins);
+  for (let at = 0; at < result.length; at += classes) softmax(result.subarray(at, at + classes));
   return result;
 }
 
+function logSumExp(margins: Float64Array): number {
+  const highest = margins.reduce((high, margin) => Math.max(high, margin), -Infinity);
+  return highest + Math.log(margins.reduce((sum, margin) => sum + Math.exp(margin - highest), 0));
+}
+
 /**
- * Solves with the curvature that each class alone would have at its share. The classes' sum is taken
+ * Solves with the curvature that each class alone would have at its share. The classes' mean is taken
  * off: adding the same to every class changes no probability, and without penalty has no curvature.
  */
-function classwiseSolve(
-  design: Design,
-  shares: readonly number[],
-  l2: number,
-): (right: Float64Array) => Float64Array {
+function classwiseSolve(design: Design, shares: readonly number[], l2: number): Solve {
   const { width, weights } = design;
   const crossed = gram(design, weights);
   const solvers = shares.map((share) => {
@@ -90,8 +85,9 @@ function classwiseSolve(
   });
   return (right) => {
     const solved = new Float64Array(right.length);
-    for (const [k, solve] of solvers.entries())
+    for (const [k, solve] of solvers.entries()) {
       solved.set(solve(right.subarray(k * width, (k + 1) * width)), k * width);
+    }
     return centred(solved, width);
   };
 }
@@ -106,18 +102,19 @@ function centred(vectors: Float64Array, width: number): Float64Array {
   return vectors;
 }
 
-/** Solved more closely the nearer the optimum is, so that the outer steps converge faster than linearly. */
+/** How much of the squared residual may stay: the next Newton step starts from what is left. */
+const RESIDUAL = 1e-4;
+
 function conjugateGradients(
   curve: (direction: Float64Array) => Float64Array,
-  precondition: (right: Float64Array) => Float64Array,
+  precondition: Solve,
   gradient: Float64Array,
-  totalWeight: number,
 ): Float64Array {
   const step = new Float64Array(gradient.length);
   const residual = Float64Array.from(gradient);
   let direction = precondition(residual);
   let size = dot(residual, direction);
-  const enough = size * Math.min(0.01, size / totalWeight);
+  const enough = size * RESIDUAL;
   for (let round = 0; round < gradient.length && size > enough; round++) {
     const curved = curve(direction);
     const length = size / dot(direction, curved);

@@ -26,8 +26,9 @@ export function parseNaiveModel(input: unknown): NaiveModel {
   require(rules.includes(rule as string), 'rule', rules.join(', '), rule);
   const values: unknown[] = Array.isArray(outputs) ? outputs : [];
   const isCount = task === 'multiclass' ? values.length >= 2 : values.length === 1;
+  const [low, high] = task === 'regression' ? [-Infinity, Infinity] : [0, 1];
   const isScore = (value: unknown) =>
-    task === 'regression' ? Number.isFinite(value) : (value as number) >= 0 && (value as number) <= 1;
+    Number.isFinite(value) && (value as number) >= low && (value as number) <= high;
   const count = task === 'multiclass' ? '2 or more' : '1';
   const expected = `${count} ${task === 'regression' ? 'finite' : 'in [0, 1]'}`;
   require(isCount && values.every(isScore), 'outputs', expected, outputs);
