@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ConflictError } from '#core/errors.ts';
+import { ConflictError, LeaseLostError } from '#core/errors.ts';
+import { emptyLease } from '#core/registry/lease.ts';
 import type {
   DatasetVersion,
   DeploymentChange,
@@ -7,6 +8,8 @@ import type {
   ObjectPointer,
   Rejection,
   Run,
+  RunProgress,
+  TrainingLease,
 } from '#core/registry/records.ts';
 import type { Registry } from '#ports/registry.ts';
 
@@ -53,6 +56,16 @@ const run = (model: string, runId: string, startedAt: string): Run => ({
   status: 'running',
   startedAt,
   by: 'anna',
+});
+
+/** The lease after its `rev`-th change, held with the token; 0: by nobody. */
+const leaseOf = (model: string, rev: number, token: number): TrainingLease => ({
+  ...emptyLease(model),
+  rev,
+  token,
+  holder: token
+    ? { token, state: 'training', runId: `run ${token}`, execution: `run ${token}`, requests: [] }
+    : null,
 });
 
 /** How many of the writes were too late; fails when one failed for another reason. */
@@ -230,6 +243,43 @@ export function registryContract(
       );
     });
 
+    it('finds a run by its id, as it was last recorded', async () => {
+      const first = run('found', 'run a', AT);
+      await registry.recordRun(first);
+      await registry.recordRun(run('found', 'run b', AT));
+      expect(await registry.run('found', 'run a')).toEqual(first);
+      await registry.recordRun({ ...first, status: 'succeeded', version: 4 });
+      expect(await registry.run('found', 'run a')).toEqual({ ...first, status: 'succeeded', version: 4 });
+      expect(await registry.run('found', 'run')).toBeUndefined();
+      expect(await registry.run('lost', 'run a')).toBeUndefined();
+      expect(await registry.runs('found', ALL)).toHaveLength(2);
+    });
+
+    it('never lets a run begin again at another time, which would make two of it', async () => {
+      const first = run('begun', 'run', AT);
+      await registry.recordRun(first);
+      const again = registry.recordRun({ ...first, startedAt: '2026-01-02T00:00:00.000Z' });
+      await expect(again).rejects.toThrow(ConflictError);
+      await expect(again).rejects.toThrow('run run of begun began at');
+      expect(await registry.runs('begun', ALL)).toEqual([first]);
+    });
+
+    it('keeps the newest progress of each run', async () => {
+      const progress = (done: number): RunProgress => ({
+        state: 'TrainModel',
+        done,
+        total: 300,
+        metric: { name: 'auc', value: 0.7, best: 0.71 },
+        at: AT,
+      });
+      await registry.recordProgress('moving', 'run a', progress(10));
+      await registry.recordProgress('moving', 'run b', progress(99));
+      await registry.recordProgress('moving', 'run a', progress(20));
+      expect(await registry.progress('moving', 'run a')).toEqual(progress(20));
+      expect(await registry.progress('moving', 'run c')).toBeUndefined();
+      expect(await registry.runs('moving', ALL)).toEqual([]);
+    });
+
     it('reads on where the database ends a page', async () => {
       const verdict = ['long'.repeat(60_000)];
       const runs = TWENTY.slice(0, 6).map((minute) => ({
@@ -248,5 +298,96 @@ export function registryContract(
       expect(await registry.modelVersions('late', ALL)).toHaveLength(1);
       expect(await registry.deployment('late')).toBeUndefined();
     });
+  });
+
+  describe('the lease of a model', () => {
+    it('is unknown before the first request, and then as it was last stored', async () => {
+      expect(await registry.lease('leased')).toBeUndefined();
+      await registry.commitLease(leaseOf('leased', 1, 1));
+      await registry.commitLease(leaseOf('leased', 2, 0));
+      expect(await registry.lease('leased')).toEqual(leaseOf('leased', 2, 0));
+    });
+
+    it('is not stored over a change that the writer did not see', async () => {
+      await registry.commitLease(leaseOf('swapped', 1, 1));
+      await registry.commitLease(leaseOf('swapped', 2, 2));
+      for (const rev of [1, 2, 4]) {
+        const late = registry.commitLease(leaseOf('swapped', rev, 9));
+        await expect(late).rejects.toThrow(ConflictError);
+        await expect(late).rejects.toThrow(`rev of the lease of swapped must be ${rev - 1}`);
+      }
+      expect(await registry.lease('swapped')).toEqual(leaseOf('swapped', 2, 2));
+    });
+
+    it('lets one of 20 writers change it', async () => {
+      const writes = TWENTY.map((token) => registry.commitLease(leaseOf('fought', 1, token)));
+      expect(await conflicts(writes)).toBe(19);
+    });
+  });
+
+  describe.each([
+    ['another run holds it', 2],
+    ['nobody holds it', 0],
+    ['it was never held', undefined],
+  ] as const)('a writer that lost the lease, when %s,', (_, holder) => {
+    const model = `fenced-${holder}`;
+    const fence = { model, token: 1 };
+    beforeAll(async () => {
+      if (holder === undefined) return;
+      await registry.commitLease(leaseOf(model, 1, 1));
+      await registry.commitLease(leaseOf(model, 2, holder));
+    });
+
+    /** Fails for the lease, and only for it. */
+    async function fails(write: Promise<unknown>): Promise<void> {
+      await expect(write).rejects.toThrow(LeaseLostError);
+      await expect(write).rejects.toThrow(`token 1 no longer holds the lease of ${model}`);
+    }
+
+    it('gets no version number', async () => {
+      await fails(registry.claimModelVersion(claim(model, 'late'), fence));
+      expect(await registry.modelVersions(model, ALL)).toEqual([]);
+      expect(await registry.models()).not.toContain(model);
+    });
+
+    it('changes no version', async () => {
+      const claimed = await registry.claimModelVersion(claim(model, 'run'));
+      await fails(registry.updateModelVersion({ ...claimed, status: 'registered' }, 'claimed', fence));
+      expect(await registry.modelVersion(model, 1)).toEqual(claimed);
+    });
+
+    it('moves no pointer and writes no audit record', async () => {
+      await fails(registry.commitDeployment(change(model, 0), fence));
+      expect(await registry.deployment(model)).toBeUndefined();
+      expect(await auditOf(model)).toEqual([]);
+    });
+
+    it('says nothing about a run', async () => {
+      await fails(registry.recordRun(run(model, 'late', AT), fence));
+      expect(await registry.run(model, 'late')).toBeUndefined();
+      expect(await registry.runs(model, ALL)).toEqual([]);
+    });
+
+    it('learns that before it learns of any other conflict', async () => {
+      await fails(registry.commitDeployment(change(model, 5), fence));
+    });
+  });
+
+  it('a writer that holds the lease writes everything, also while others queue for it', async () => {
+    const fence = { model: 'holding', token: 1 };
+    await registry.commitLease(leaseOf('holding', 1, 1));
+    const queue = async () => {
+      for (let rev = 2; rev <= 20; rev++) await registry.commitLease(leaseOf('holding', rev, 1));
+    };
+    const write = async () => {
+      const claimed = await registry.claimModelVersion(claim('holding', 'run'), fence);
+      await registry.updateModelVersion({ ...claimed, status: 'registered' }, 'claimed', fence);
+      await registry.commitDeployment(change('holding', 0), fence);
+      await registry.recordRun(run('holding', 'run', AT), fence);
+    };
+    await Promise.all([queue(), write()]);
+    expect(await registry.modelVersion('holding', 1)).toMatchObject({ status: 'registered' });
+    expect(await registry.deployment('holding')).toMatchObject({ rev: 1 });
+    expect(await registry.run('holding', 'run')).toBeDefined();
   });
 }

@@ -19,7 +19,7 @@ const newest = <T>(records: readonly T[], { limit }: Page): T[] => [...records].
 export class MemoryRegistry implements Registry {
   readonly #datasetVersions: DatasetVersion[] = [];
   readonly #modelVersions: ModelVersion[] = [];
-  readonly #rejections: Rejection[] = [];
+  readonly #rejections = new Map<string, Rejection>();
   readonly #runs: Run[] = [];
   readonly #deployments = new Map<string, Deployment>();
   readonly #progress = new Map<string, RunProgress>();
@@ -47,19 +47,23 @@ export class MemoryRegistry implements Registry {
   }
 
   async addDatasetVersion(version: DatasetVersion): Promise<void> {
-    if (await this.datasetVersion(version.dataset, version.version)) {
+    const isTaken = this.#datasetVersions.some(
+      (record) => record.dataset === version.dataset && record.version === version.version,
+    );
+    if (isTaken) {
       throw new ConflictError(`${version.dataset}: version ${version.version} is taken`);
     }
     this.#datasetVersions.push(version);
   }
 
   async recordRejection(rejection: Rejection): Promise<void> {
-    this.#rejections.push(rejection);
+    this.#rejections.set(`${rejection.dataset}/${rejection.rejectedAt}#${rejection.id}`, rejection);
   }
 
   async rejections(dataset: string, page: Page): Promise<Rejection[]> {
+    const keys = [...this.#rejections.keys()].filter((key) => key.startsWith(`${dataset}/`)).sort();
     return newest(
-      this.#rejections.filter((record) => record.dataset === dataset),
+      keys.map((key) => this.#rejections.get(key) as Rejection),
       page,
     );
   }
