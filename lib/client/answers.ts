@@ -2,6 +2,8 @@ import type { Problem } from '#core/data/report.ts';
 import type { ModelManifest } from '#core/registry/bundle.ts';
 import type { ModelVersion, Run, RunProgress } from '#core/registry/records.ts';
 import type { InputDescription } from '#core/serve/describe-inputs.ts';
+import type { VersionEvaluation } from '#core/training/evaluation.ts';
+import type { TrainingRecord } from '../pipelines/train-version.ts';
 
 export interface ModelSummary {
   readonly model: string;
@@ -63,7 +65,7 @@ export interface TrainingOptions {
   readonly reproduce?: number;
 }
 
-/** The run that answers a request: its own, or a waiting one that it was merged into. */
+/** The run that answers a request. Whether it trains, waits or is merged into another shows in its record. */
 export interface AcceptedRun {
   readonly runId: string;
   readonly status: Run['status'];
@@ -72,6 +74,6 @@ export interface AcceptedRun {
 /** A version with its bundle's manifest and what it was trained and judged with. */
 export interface VersionDetails extends ModelVersion {
   readonly bundle: ModelManifest;
-  readonly training: unknown;
-  readonly evaluation: unknown;
+  readonly training: TrainingRecord;
+  readonly evaluation: VersionEvaluation;
 }

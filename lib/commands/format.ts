@@ -28,3 +28,6 @@ export function seconds(from: string, to: string): string {
 export function instant(iso: string): string {
   return new Date(iso).toISOString().slice(0, 19).replace('T', ' ');
 }
+
+/** US dollars to a hundredth of a cent: `$0.0012`. */
+export const dollars = (value: number): string => `$${value.toFixed(4)}`;

@@ -7,6 +7,8 @@ export interface Terminal {
   readonly writeError: (text: string) => void;
   /** Whether people with colours read what is written. */
   readonly colour: boolean;
+  /** Columns of a terminal that can redraw lines; absent for anything else. */
+  readonly width?: number | undefined;
   /** Whether errors bring their stack traces. */
   readonly debug: boolean;
 }
@@ -27,7 +29,7 @@ export async function leeboard(argv: readonly string[], terminal: Terminal): Pro
   let exitCode: number = EXIT.ok;
   let endpoint: string | null = null;
   const printer = ({ json = false }: Common) =>
-    new Printer({ json, colour: terminal.colour, write: terminal.write });
+    new Printer({ json, colour: terminal.colour, width: terminal.width, write: terminal.write });
   const connect = async ({ outputs: file }: Common): Promise<Client> => {
     const { readOutputs } = await import('#lib/client/outputs.ts');
     const { LeeboardClient } = await import('#lib/client/leeboard-client.ts');
@@ -45,10 +47,13 @@ export async function leeboard(argv: readonly string[], terminal: Terminal): Pro
       writeErr: terminal.writeError,
       outputError: (text, write) => write(text.replace(/^error: /, 'UsageError: ')),
     });
-  const command = (usage: string, description: string, parent = program) =>
-    parent.command(usage).description(description).option('--json', 'one JSON document instead of text');
-  const deployed = (usage: string, description: string) =>
-    command(usage, description).option(
+  const command = (usage: string, description: string, parent = program, isDefault = false) =>
+    parent
+      .command(usage, { isDefault })
+      .description(description)
+      .option('--json', 'one JSON document instead of text');
+  const deployed = (usage: string, description: string, parent = program, isDefault = false) =>
+    command(usage, description, parent, isDefault).option(
       '--outputs <file>',
       'the deployment to use (default: .leeboard/outputs.json)',
     );
@@ -68,13 +73,46 @@ export async function leeboard(argv: readonly string[], terminal: Terminal): Pro
       exitCode = await drop(await connect(options), { ...options, file }, printer(options));
     });
 
-  deployed('train <model>', 'train on the newest data; exits with 3 when a gate refuses the new version')
+  const waiting = (command: Command) =>
+    command
+      .option('--follow', 'show a bar a stage, live')
+      .option('--wait', 'wait for the end', true)
+      .option('--no-wait', 'return as soon as it has been asked for');
+  interface Waiting extends Common {
+    readonly follow?: boolean;
+    readonly wait: boolean;
+  }
+
+  waiting(
+    deployed('train <model>', 'train on the newest data; exits with 3 when a gate refuses the new version'),
+  )
     .option('--as-of <instant>', 'judge ages by this instant, ISO 8601 (default: now)')
-    .option('--wait', 'wait for the end', true)
-    .option('--no-wait', 'return as soon as it has started')
-    .action(async (model: string, options: Common & { asOf?: string; wait: boolean }) => {
+    .option('--set <setting=value>', 'change a setting of algorithm or search for this run', collect)
+    .option('--reason <text>', 'why, for the record')
+    .action(async (model: string, options: Waiting & { asOf?: string; set?: string[]; reason?: string }) => {
       const { train } = await import('./train.ts');
       exitCode = await train(await connect(options), { ...options, model }, printer(options));
+    });
+
+  deployed('cancel <model> <run>', 'stop a run, or take it out of those that wait').action(
+    async (model: string, runId: string, options: Common) => {
+      const { cancel } = await import('./control-run.ts');
+      exitCode = await cancel(await connect(options), { model, runId }, printer(options));
+    },
+  );
+
+  waiting(
+    deployed('resume <model> <run>', 'go on with a failed or cancelled run from its failed step'),
+  ).action(async (model: string, runId: string, options: Waiting) => {
+    const { resume } = await import('./control-run.ts');
+    exitCode = await resume(await connect(options), { ...options, model, runId }, printer(options));
+  });
+
+  waiting(deployed('reproduce <version>', 'train flights-late@2 again; exits with 4 when a byte differs'))
+    .option('--reason <text>', 'why, for the record')
+    .action(async (version: string, options: Waiting & { reason?: string }) => {
+      const { reproduce } = await import('./reproduce.ts');
+      exitCode = await reproduce(await connect(options), { ...options, version }, printer(options));
     });
 
   deployed(
@@ -87,12 +125,32 @@ export async function leeboard(argv: readonly string[], terminal: Terminal): Pro
       exitCode = await predict(await connect(options), { ...options, model, file }, printer(options));
     });
 
-  deployed('runs <model>', 'the runs of a model, newest first').action(
-    async (model: string, options: Common) => {
+  const runsCommand = program
+    .command('runs')
+    .description('the runs of a model, one of them, or what differs between two')
+    .helpCommand(false);
+
+  // The default: `runs flights-late`. Spelled out it reaches a model that is named as a command is.
+  deployed('list <model>', 'the runs of a model, newest first', runsCommand, true)
+    .option('--sort <order>', 'started, took, cost, or a metric such as auc: the best first', 'started')
+    .action(async (model: string, options: Common & { sort: string }) => {
       const { runs } = await import('./runs.ts');
-      exitCode = await runs(await connect(options), { model }, printer(options));
+      exitCode = await runs(await connect(options), { ...options, model }, printer(options));
+    });
+
+  deployed('show <model> <run>', 'everything that was recorded of a run or version', runsCommand).action(
+    async (model: string, run: string, options: Common) => {
+      const { showRun } = await import('./show-run.ts');
+      exitCode = await showRun(await connect(options), { model, run }, printer(options));
     },
   );
+
+  deployed('diff <names...>', 'what differs between two versions or runs: [model] A B', runsCommand)
+    .option('--html <file>', 'write the comparison as a page with pictures, too')
+    .action(async (names: string[], options: Common & { html?: string }) => {
+      const { diffRuns } = await import('./diff-runs.ts');
+      exitCode = await diffRuns(await connect(options), { ...options, names }, printer(options));
+    });
 
   deployed('logs [function]', 'what a function, or all functions of a model, logged')
     .option('--model <name>', 'the functions of this model')
@@ -123,3 +181,5 @@ export async function leeboard(argv: readonly string[], terminal: Terminal): Pro
     return EXIT.failed;
   }
 }
+
+const collect = (value: string, before: string[] = []) => [...before, value];

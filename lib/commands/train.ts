@@ -1,84 +1,52 @@
-import { userInfo } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Execution } from '#lib/client/executions.ts';
+import type { TrainingOptions } from '#lib/client/answers.ts';
 import type { LeeboardClient } from '#lib/client/leeboard-client.ts';
 import { deployedModels, parseInstant, requireKnown } from './arguments.ts';
-import { decimals, seconds } from './format.ts';
-import { EXIT, type ExitCode, green, type Printer, plain, red, yellow } from './printer.ts';
-import { list } from './table.ts';
-
-const EVERY_MS = 500;
+import { describeEnd, exitCodeOf } from './describe-end.ts';
+import { type EndedRun, type FollowClient, followRun } from './follow-run.ts';
+import { parseSettings } from './parse-settings.ts';
+import { EXIT, type ExitCode, type Printer } from './printer.ts';
 
 export interface TrainOptions {
   readonly model: string;
   /** Whether to wait for the end. @default true */
   readonly wait?: boolean;
+  /** Whether to show a bar a stage, live, instead of each state. @default false */
+  readonly follow?: boolean;
   /** The instant that ages and windows are judged by, ISO 8601. @default when it starts */
   readonly asOf?: string;
-  /** Who asks. @default the user of this machine */
-  readonly by?: string;
+  /** Settings of the spec changed for this training: `algorithm.maxDepth=3`. */
+  readonly set?: readonly string[];
+  /** Why it is trained, for the record. */
+  readonly reason?: string;
+  readonly everyMs?: number;
 }
 
-/** What `train-model` ends with. */
-interface Trained {
-  readonly version: number;
-  readonly status: 'promoted' | 'refused';
-  readonly metrics: Readonly<Record<string, number>>;
-  readonly verdict: readonly string[];
-}
-
-type Client = Pick<LeeboardClient, 'outputs' | 'start' | 'execution' | 'states'>;
+type Client = FollowClient & Pick<LeeboardClient, 'startRun'>;
 
 /** `leeboard train`: trains a model on its newest data and says what its gates said. */
 export async function train(
   client: Client,
-  { model, wait = true, asOf, by = userInfo().username }: TrainOptions,
+  { model, wait = true, follow, asOf, set = [], reason, everyMs }: TrainOptions,
   print: Printer,
 ): Promise<ExitCode> {
   requireKnown('model', model, deployedModels(client.outputs));
-  const input = { by, ...(asOf !== undefined && { asOf: parseInstant('--as-of', asOf) }) };
-  const execution = await client.start('train-model', model, input);
+  const options: TrainingOptions = {
+    ...(reason !== undefined && { reason }),
+    ...(asOf !== undefined && { asOf: parseInstant('--as-of', asOf) }),
+    ...(set.length > 0 && { set: parseSettings(set) }),
+  };
+  const accepted = await client.startRun(model, options);
   if (!wait) {
-    print.result({ model, status: 'started', execution }, () => `started ${execution}`);
+    print.result({ model, ...accepted }, () => `started run ${accepted.runId}`);
     return EXIT.ok;
   }
-  print.progress(`training ${model}`);
-  const { status, output, error, cause } = await follow(client, execution, print);
-  if (status !== 'SUCCEEDED') {
-    const failure = { name: error ?? status, message: cause ?? '' };
-    print.result(
-      { model, status: 'failed', execution, error: failure },
-      () => `${red('failed')}: ${plain(`${failure.name}: ${failure.message}`)}`,
-    );
-    return EXIT.failed;
-  }
-  const trained = output as Trained;
-  print.result({ model, execution, ...trained }, () => describeTrained(model, trained));
-  return trained.status === 'promoted' ? EXIT.ok : EXIT.refused;
+  print.progress(`training ${model}: run ${accepted.runId}`);
+  return end(await followRun(client, { model, runId: accepted.runId, bars: follow, everyMs }, print), print);
 }
 
-/** Tells each state when it is entered, with the time since the start. @returns the ended execution */
-async function follow(client: Client, arn: string, print: Printer): Promise<Execution> {
-  let told = 0;
-  for (;;) {
-    const found = await client.execution(arn);
-    const states = await client.states(arn);
-    for (const { state, enteredAt } of states.slice(told)) {
-      print.progress(`${seconds(states[0]?.enteredAt ?? enteredAt, enteredAt).padStart(9)}  ${state}`);
-    }
-    told = states.length;
-    if (found.status !== 'RUNNING') return found;
-    await sleep(EVERY_MS);
-  }
-}
-
-function describeTrained(model: string, { version, status, metrics, verdict }: Trained): string {
-  const headline =
-    status === 'promoted'
-      ? `${green('promoted')}: ${model}@${version} is the champion`
-      : `${yellow('refused')}: ${model}@${version} did not pass its gates; the champion stays`;
-  const values = Object.entries(metrics).map(
-    ([name, value]) => [`  ${name}`, Number.isInteger(value) ? String(value) : decimals(value)] as const,
-  );
-  return [headline, ...verdict.map((sentence) => `  ${plain(sentence)}`), '', list(values)].join('\n');
+/** Says what a run came to. */
+export function end({ run, stages, execution }: EndedRun, print: Printer): ExitCode {
+  const isPromoted = (execution?.output as { status?: string } | undefined)?.status === 'promoted';
+  print.result({ ...run, isPromoted, stages }, () => describeEnd(run, isPromoted));
+  return exitCodeOf(run);
 }

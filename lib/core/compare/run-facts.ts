@@ -1,7 +1,8 @@
 import type { Estimate } from '../evaluate/interval.ts';
-import type { NonInferiority } from '../evaluate/non-inferiority.ts';
 import type { ModelVersion, Run } from '../registry/records.ts';
+import type { LeaderboardEntry } from '../search/index.ts';
 import type { ModelSpec } from '../spec/model.ts';
+import type { VersionEvaluation } from '../training/evaluation.ts';
 
 /** What is known of one side of a comparison: a model version, or a run that made none. Plain JSON. */
 export interface RunFacts {
@@ -27,11 +28,20 @@ export interface RunFacts {
   readonly algorithm: string | null;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly rounds: number | null;
-  /** On the test rows; without an evaluation the values alone. */
+  /** On the test rows; the values alone where nothing else was recorded. */
   readonly metrics: Readonly<Record<string, Estimate>>;
   readonly testRows: number | null;
-  /** How it did against the champion of its time, on the same rows. */
-  readonly champion: { readonly version: number; readonly nonInferiority: NonInferiority | null } | null;
+  /** null for a run that was not evaluated, or left no version. */
+  readonly evaluation: VersionEvaluation | null;
+  /** The watched metric round by round, on train and validation rows. */
+  readonly history: readonly {
+    readonly round: number;
+    readonly metric: string;
+    readonly train?: number;
+    readonly validation?: number;
+  }[];
+  /** Trials of the search, the best first. */
+  readonly trials: readonly LeaderboardEntry[];
   /** Seconds. */
   readonly took: number | null;
   readonly costUsd: number | null;

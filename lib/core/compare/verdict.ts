@@ -37,7 +37,7 @@ export function headlineMetric(a: RunFacts, b: RunFacts): string {
  * intervals. Its one-sided bounds are symmetric about it.
  */
 function pairedVerdict(champion: RunFacts, challenger: RunFacts): string | undefined {
-  const compared = challenger.champion;
+  const compared = challenger.evaluation?.champion;
   const paired = compared?.nonInferiority;
   if (!paired || champion.model !== challenger.model || compared.version !== champion.version)
     return undefined;

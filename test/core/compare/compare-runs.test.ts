@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compareMetrics, compareValues } from '#core/compare/compare-metrics.ts';
 import { compareRuns } from '#core/compare/compare-runs.ts';
 import { xgboost } from '#core/spec/model.ts';
+import type { VersionEvaluation } from '#core/training/evaluation.ts';
 import { tripsLate } from '../../support/trips.ts';
 import { about, facts } from './facts.ts';
 
@@ -98,20 +99,23 @@ describe('the verdict', () => {
     facts({
       ...second,
       metrics: { logLoss: about(0.6 + difference, 0.01) },
-      champion: {
-        version: 1,
-        nonInferiority: {
-          metric: 'logLoss',
-          rows: 1000,
-          champion: 0.6,
-          challenger: 0.6 + difference,
-          difference,
-          bound,
-          margin: 0.002,
-          confidence: 0.95,
-          holds: bound <= 0.002,
+      evaluation: {
+        champion: {
+          version: 1,
+          missing: [],
+          nonInferiority: {
+            metric: 'logLoss',
+            rows: 1000,
+            champion: 0.6,
+            challenger: 0.6 + difference,
+            difference,
+            bound,
+            margin: 0.002,
+            confidence: 0.95,
+            holds: bound <= 0.002,
+          },
         },
-      },
+      } as unknown as VersionEvaluation,
     });
   const values = (challenger: number) => `logLoss ${challenger} against 0.6 on the same 1000 rows`;
 
@@ -133,7 +137,7 @@ describe('the verdict', () => {
 
   it('is not taken from a comparison with another champion', () => {
     const b = paired(-0.01, -0.004);
-    const other = { ...b, champion: { ...b.champion, version: 9 } } as typeof b;
+    const other = { ...b, evaluation: { champion: { ...b.evaluation?.champion, version: 9 } } } as typeof b;
     expect(compareRuns(a, other).verdict).toContain('their intervals overlap');
   });
 
