@@ -74,6 +74,12 @@ describe('median stopping', () => {
 
   it('stops nothing when no elder tells its rounds', () => {
     expect(pruneRule([result(0, 1), result(1, 1), result(2, 1)], options)).toEqual([]);
+    expect(pruneRule([...rising, result(3, 9, { curve: [] })], options)).toEqual(pruneRule(rising, options));
+  });
+
+  it('stops nothing at rounds that no elder has reached', () => {
+    const late = [0, 1, 2].map((number) => result(number, 1, { curve: [[4, number]] }));
+    expect(pruneRule(late, options)).toEqual([{ round: 4, value: 1 }]);
   });
 
   it('does not depend on the order of the results', () => {
