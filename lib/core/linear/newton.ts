@@ -18,6 +18,9 @@ export interface Loss {
  */
 const LAST_GAIN = 1e-12;
 
+/** Halving ends here: numbers beyond float64 never compare as enough. */
+const SHORTEST_STEP = 1e-9;
+
 /** Curvature along a step as a share of a squared loss's; below it labels are separated. */
 const LEAST_CURVATURE = 1e-10;
 
@@ -59,11 +62,10 @@ export function minimise(
     const before = loss.value(margins) + penalty(weights);
     const isEnough = (size: number) => {
       const after = loss.value(moved(margins, -size, change)) + penalty(moved(weights, -size, step));
-      // Near the optimum the gain is smaller than the rounding of the sums.
-      return after <= before - 1e-4 * size * decrement + 1e-13 * Math.abs(before);
+      return after <= before - 1e-4 * size * decrement;
     };
     let size = 1;
-    while (!isEnough(size)) size /= 2;
+    while (size > SHORTEST_STEP && !isEnough(size)) size /= 2;
     add(weights, -size, step);
     add(margins, -size, change);
   }
