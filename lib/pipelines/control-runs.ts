@@ -22,22 +22,25 @@ export async function cancelRun(
   cancelled: { readonly by: string; readonly at: string },
 ): Promise<Run> {
   const { registry, executions } = ports;
+  const closing = { status: 'cancelled', cancelled, finishedAt: cancelled.at } as const;
   const { found } = await changeLease<LeaseChange & { found: Run }>(ports, model, async (lease) => {
     const found = await findRun(ports, model, runId);
-    if (found.status === 'cancelled') return { found };
-    requireUnfinished(found);
+    const isCancelled = found.status === 'cancelled';
+    if (!isCancelled) requireUnfinished(found);
     const holder = lease.holder?.runId === runId ? lease.holder : undefined;
-    const closed = { ...found, status: 'cancelled', cancelled, finishedAt: cancelled.at } as const;
-    const first = () => registry.recordRun(closed, holder && { model, token: holder.token });
-    if (holder) return { ...endTraining(lease, holder), first, found };
     const next = withdrawTraining(lease, runId);
-    return { next, first, found };
+    const change = next ? { next } : endTraining(lease, holder ?? { execution: found.execution ?? runId });
+    const fence = holder && { model, token: holder.token };
+    const record = () => registry.recordRun({ ...found, ...closing }, fence);
+    return { ...change, found, ...(!isCancelled && { first: record }) };
   });
   if (found.execution) await executions.stop(model, found.execution, `cancelled by ${cancelled.by}`);
-  const closed = (await registry.run(model, runId)) as Run;
-  // Its last step may have been quicker.
-  if (closed.status !== 'cancelled') requireUnfinished(closed);
-  return closed;
+  const last = (await registry.run(model, runId)) as Run;
+  if (last.status === 'cancelled') return last;
+  // A step recorded something before it lost the lease. It can no more.
+  requireUnfinished(last);
+  await registry.recordRun({ ...last, ...closing });
+  return { ...last, ...closing };
 }
 
 /**
