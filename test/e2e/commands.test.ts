@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PredictionAnswer } from '#core/serve/answer.ts';
+import type { BinaryPrediction, PredictionAnswer } from '#core/serve/answer.ts';
 import { drop } from '#lib/commands/drop.ts';
 import { logs } from '#lib/commands/logs.ts';
 import { predict } from '#lib/commands/predict.ts';
@@ -89,7 +89,7 @@ describe('a model', () => {
     const path = await file('rows.jsonl', '{"pages": 15}\n{"pages": 3}\n');
     const { print, document } = captured({ json: true });
     expect(await predict(client, { model: MODEL, file: path }, print)).toBe(0);
-    const [many, few] = document<PredictionAnswer>().predictions;
+    const [many, few] = document<PredictionAnswer<BinaryPrediction>>().predictions;
     expect(many?.probability).toBeGreaterThan(0.7);
     expect(few?.probability).toBeLessThan(0.3);
   });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadPredictor } from '#adapters/xgboost/predict.ts';
-import type { LoggedPrediction, PredictionAnswer } from '#core/serve/answer.ts';
+import type { BinaryPrediction, LoggedPrediction, PredictionAnswer } from '#core/serve/answer.ts';
 import { compileEncoder } from '#core/serve/encode-rows.ts';
 import { parseRows } from '#core/serve/parse-rows.ts';
 import type { Signature } from '#core/serve/signature.ts';
@@ -19,7 +19,7 @@ let bundle: Bundle;
 let rows: readonly Row[];
 let row: Row;
 let start: number;
-const answered: { answer: PredictionAnswer; rows: readonly Row[] }[] = [];
+const answered: { answer: PredictionAnswer<BinaryPrediction>; rows: readonly Row[] }[] = [];
 
 beforeAll(async () => {
   ({ version } = await champion('flights-late'));
@@ -33,7 +33,7 @@ beforeAll(async () => {
   start = Date.now();
 });
 
-async function predict(sent: readonly Row[]): Promise<PredictionAnswer> {
+async function predict(sent: readonly Row[]): Promise<PredictionAnswer<BinaryPrediction>> {
   const answer = await client.predict('flights-late', sent);
   answered.push({ answer, rows: sent });
   return answer;

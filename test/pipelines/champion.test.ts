@@ -27,7 +27,7 @@ class Production {
     model: MODEL,
     store: withFaults(this.store, this.storeCalls),
     registry: this.#flaky(),
-    load: (bytes) => {
+    load: (_engine, bytes) => {
       this.now += this.loadMs;
       this.loaded.push(new SumPredictor(signature.features.length, new TextDecoder().decode(bytes)));
       return this.loaded.at(-1) as SumPredictor;

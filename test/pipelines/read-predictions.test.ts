@@ -15,6 +15,7 @@ function line(id: string, time: string): string {
     key: {},
     inputs: { city: 'ü' },
     probability: 0.5,
+    positive: true,
     margin: 0,
   };
   return `${JSON.stringify(row)}\n`;

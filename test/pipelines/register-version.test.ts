@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { IntegrityError } from '#core/errors.ts';
-import { BUNDLE_FILES } from '#core/registry/bundle.ts';
+import { bundleFiles, type ModelManifest } from '#core/registry/bundle.ts';
 import { loadBundle } from '#lib/pipelines/load-bundle.ts';
 import { registerVersion } from '#lib/pipelines/register-version.ts';
 import type { StoredObject } from '#ports/object-store.ts';
@@ -27,8 +27,8 @@ describe('registerVersion', () => {
     expect(bundle.signature).toEqual(signature);
     expect(new TextDecoder().decode(bundle.model)).toBe('model of b');
     expect(bundle.manifest).toMatchObject({ format: 1, version: 2, runId: 'b', seed: 1 });
-    for (const name of BUNDLE_FILES) {
-      expect(bundle.manifest.files[name].key).toBe(`models/trips-late/versions/000002/${name}`);
+    for (const name of bundleFiles('xgboost')) {
+      expect(bundle.manifest.files[name]?.key).toBe(`models/trips-late/versions/000002/${name}`);
     }
   });
 
@@ -64,13 +64,13 @@ describe('registerVersion', () => {
         for (const { key } of await store.list('models/')) expect(store.versions(key), crash).toBe(1);
       },
     );
-    expect(steps).toBeGreaterThan(2 * BUNDLE_FILES.length);
+    expect(steps).toBeGreaterThan(2 * bundleFiles('xgboost').length);
   });
 
   it('refuses a file that was changed after the run recorded it', async () => {
     const { store, registry } = open();
     const run = await leaveRun(store, 'a');
-    store.flipByte(run.files['model.ubj']);
+    store.flipByte(run.files['model.ubj'] as StoredObject);
     await expect(registerVersion(store, registry, run)).rejects.toThrow(IntegrityError);
     expect((await registry.modelVersion('trips-late', 1))?.status).toBe('claimed');
   });
@@ -78,7 +78,7 @@ describe('registerVersion', () => {
   it('refuses other bytes for a file that an earlier attempt kept', async () => {
     const { store, registry } = open();
     const run = await leaveRun(store, 'a');
-    const plan = { calls: 0, failAt: 12, when: 'after' } as const;
+    const plan = { calls: 0, failAt: 14, when: 'after' } as const;
     await expect(registerVersion(withFaults(store, plan), registry, run)).rejects.toThrow();
     const retrained = await leaveRun(store, 'a', 'another model');
     await expect(registerVersion(store, registry, retrained)).rejects.toThrow(IntegrityError);
@@ -86,14 +86,14 @@ describe('registerVersion', () => {
 });
 
 describe('loadBundle', () => {
-  it.each(['manifest.json', 'signature.json', 'model.ubj'] as const)(
+  it.each(['manifest.json', 'signature.json', 'decision.json', 'model.ubj'] as const)(
     'refuses a flipped byte in %s',
     async (name) => {
       const { store, registry } = open();
       const { manifest } = await registerVersion(store, registry, await leaveRun(store, 'a'));
       const pointer = manifest as StoredObject;
       const { files } = (await loadBundle(store, pointer)).manifest;
-      store.flipByte(name === 'manifest.json' ? pointer : files[name]);
+      store.flipByte(name === 'manifest.json' ? pointer : (files as Required<ModelManifest['files']>)[name]);
       await expect(loadBundle(store, pointer)).rejects.toThrow(IntegrityError);
     },
   );

@@ -14,9 +14,12 @@ interface State {
   readonly Catch?: readonly { ErrorEquals: string[]; Next: string; Assign?: object }[];
   readonly Next?: string;
   readonly Error?: string;
+  readonly ItemProcessor?: Definition;
+  readonly Default?: string;
+  readonly Choices?: readonly { Condition: string; Next: string }[];
 }
 interface Definition {
-  readonly QueryLanguage: string;
+  readonly QueryLanguage?: string;
   readonly States: Readonly<Record<string, State>>;
 }
 
@@ -30,12 +33,28 @@ const definitions = readdirSync(folder)
 const kebab = (name: string) => name.replace(/(?<!^)[A-Z]/g, '-$&').toLowerCase();
 const calledBy = (state: State) => state.Arguments?.FunctionName?.replace(/^\$\{(\w+)Arn\}$/, '$1') ?? '';
 
+/** All states, those inside Map states too. */
+const statesOf = ({ States }: Definition): [string, State][] =>
+  Object.entries(States).flatMap(([name, state]) => [
+    [name, state],
+    ...(state.ItemProcessor ? statesOf(state.ItemProcessor) : []),
+  ]);
+
+/** The Fail state that a failed run comes to. */
+function failureAfter({ States }: Definition, name = ''): State | undefined {
+  const state = States[name];
+  const failed = state?.Choices?.find(({ Condition }) => Condition.includes("'failed'"));
+  return state === undefined || state.Type === 'Fail'
+    ? state
+    : failureAfter({ States }, failed?.Next ?? state.Next);
+}
+
 /** Errors that Step Functions, Lambda, the AWS SDK and Node.js name. */
 const FOREIGN =
-  /^(States\.\w+|Lambda\.\w+|ThrottlingException|ProvisionedThroughputExceededException|RequestLimitExceeded|InternalServerError|InternalError|ServiceUnavailable|SlowDown|TimeoutError)$/;
+  /^(States\.\w+|Lambda\.\w+|ThrottlingException|ProvisionedThroughputExceededException|RequestLimitExceeded|InternalServerError|InternalError|ServiceUnavailable|SlowDown|TimeoutError|Runtime\.ExitError)$/;
 
 describe.each(definitions)('$name', ({ name, definition }) => {
-  const states = Object.entries(definition.States);
+  const states = statesOf(definition);
   const tasks = states.filter(([, { Type }]) => Type === 'Task');
   const calls = tasks.filter(([, { Resource }]) => Resource === 'arn:aws:states:::lambda:invoke');
   const services = tasks.filter(([, { Resource }]) => Resource !== 'arn:aws:states:::lambda:invoke');
@@ -77,9 +96,10 @@ describe.each(definitions)('$name', ({ name, definition }) => {
     for (const [state, { Retry = [] }] of services)
       expect(Retry[0]?.ErrorEquals, state).toEqual(['States.TaskFailed', 'States.Timeout']);
     for (const [state, { Retry = [] }] of tasks)
-      for (const retry of Retry) {
-        expect(retry.JitterStrategy, state).toBe('FULL');
-        expect(retry.MaxAttempts, state).toBeGreaterThanOrEqual(5);
+      for (const { ErrorEquals, JitterStrategy, MaxAttempts } of Retry) {
+        expect(JitterStrategy, state).toBe('FULL');
+        // A function that crashed may crash again: once is enough.
+        expect(MaxAttempts, state).toBeGreaterThanOrEqual(ErrorEquals.includes('Runtime.ExitError') ? 1 : 5);
       }
   });
 
@@ -91,8 +111,12 @@ describe.each(definitions)('$name', ({ name, definition }) => {
     for (const [state, { Catch = [], Next }] of tasks) {
       const [handler] = Catch.filter(({ ErrorEquals }) => ErrorEquals.includes('States.ALL'));
       if (state === 'PublishRunFailed') {
-        expect(definition.States[Next ?? '']?.Error).toBe('{% $failure.Error %}');
+        expect(failureAfter(definition, Next)?.Error).toBe('{% $failure.Error %}');
         expect(handler?.Next).toBe(Next);
+      } else if (state === 'EndTraining') {
+        expect(handler?.Next).toBe(Next);
+      } else if (state === 'RunTrial') {
+        expect(definition.States.SearchTrials?.ItemProcessor?.States[handler?.Next ?? '']?.Type).toBe('Pass');
       } else if (state === 'RecordFailure') {
         expect([handler?.Next, Next]).toEqual(['PublishRunFailed', 'PublishRunFailed']);
       } else {
@@ -136,8 +160,8 @@ describe('deployed state machines', () => {
 
   it.each(machines)('$name may call exactly the functions that its definition names', ({ machine }) => {
     const named = new Set(
-      Object.values(definitionOf(machine).States)
-        .map(calledBy)
+      statesOf(definitionOf(machine))
+        .map(([, state]) => calledBy(state))
         .filter(Boolean)
         .map((state) => JSON.stringify(values(machine)[`${state}Arn`])),
     );
@@ -157,7 +181,7 @@ describe('deployed state machines', () => {
   });
 
   it.each(machines)('$name waits longer than its functions run', ({ machine }) => {
-    for (const [name, state] of Object.entries(definitionOf(machine).States)) {
+    for (const [name, state] of statesOf(definitionOf(machine))) {
       const handler = kebab(calledBy(state));
       if (!handler) continue;
       const own = [...functions].filter(([fullName]) => fullName.endsWith(`-${handler}`));

@@ -1,5 +1,5 @@
-import type { BundleFile } from '#core/registry/bundle.ts';
-import { BUNDLE_FILES } from '#core/registry/bundle.ts';
+import { type BundleFiles, bundleFiles } from '#core/registry/bundle.ts';
+import type { Decision } from '#core/serve/decision.ts';
 import { signatureOf } from '#core/serve/signature-of.ts';
 import type { Registration } from '#lib/pipelines/register-version.ts';
 import type { ObjectStore, StoredObject } from '#ports/object-store.ts';
@@ -8,16 +8,27 @@ import { tripsLate } from './trips.ts';
 
 export const signature = signatureOf(tripsLate(), { city: ['north', 'south'], kind: ['day'] });
 
+/** Of a model without calibration. */
+export const decision: Decision = { format: 1, calibration: null, threshold: 0.5 };
+
 /** What a training run leaves in the store; `model` is the text of the model file. */
 export async function leaveRun(
   store: ObjectStore,
   runId: string,
   model = `model of ${runId}`,
 ): Promise<Registration> {
-  const body = (name: BundleFile) =>
-    name === 'signature.json' ? JSON.stringify(signature) : name === 'model.ubj' ? model : `"${name}"`;
+  const body = (name: string) =>
+    name === 'signature.json'
+      ? JSON.stringify(signature)
+      : name === 'decision.json'
+        ? JSON.stringify(decision)
+        : name === 'model.ubj'
+          ? model
+          : `"${name}"`;
   const files = await Promise.all(
-    BUNDLE_FILES.map(async (name) => [name, await store.write(`runs/${runId}/${name}`, body(name))] as const),
+    bundleFiles('xgboost').map(
+      async (name) => [name, await store.write(`runs/${runId}/${name}`, body(name))] as const,
+    ),
   );
   const facts: Registration['facts'] = {
     model: 'trips-late',
@@ -26,6 +37,7 @@ export async function leaveRun(
     parent: null,
     specHash: 'spec',
     codeVersion: 'code',
+    engine: 'xgboost',
     libraries: { xgboost: '3' },
     seed: 1,
     datasets: [
@@ -34,7 +46,7 @@ export async function leaveRun(
   };
   return {
     facts,
-    files: Object.fromEntries(files) as Record<BundleFile, StoredObject>,
+    files: Object.fromEntries(files) as BundleFiles<StoredObject>,
     metrics: { auc: 0.7 },
   };
 }

@@ -60,6 +60,7 @@ describe('FirehoseLog', () => {
     key: {},
     inputs: { city },
     probability: 0.5,
+    positive: true,
     margin: 0,
   });
 

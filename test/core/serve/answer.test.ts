@@ -50,8 +50,8 @@ describe('logRows', () => {
     model: 'trips-late',
     version: 3,
     predictions: [
-      { probability: 0.25, margin: -1 },
-      { probability: 0.5, margin: 0 },
+      { probability: 0.25, margin: -1, positive: false },
+      { probability: 0.5, margin: 0, positive: true },
     ],
   };
   const row = { city: 'north', km: 5, express: true, kind: null, mm: null, id: 7, at: 1000 };
@@ -68,6 +68,7 @@ describe('logRows', () => {
         inputs: { city: 'north', express: true, kind: null, km: 5, mm: null },
         probability: 0.25,
         margin: -1,
+        positive: false,
       },
       expect.objectContaining({
         id: 'p#1',
