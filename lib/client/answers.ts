@@ -51,7 +51,7 @@ export interface LogLine {
 
 /** A run's whole record and how far it is. */
 export interface RunDetails extends Run {
-  readonly progress?: RunProgress;
+  readonly progress?: RunProgress | null;
 }
 
 /** What a training is asked with. */

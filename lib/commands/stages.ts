@@ -25,7 +25,7 @@ export interface Stage {
 export interface Moment {
   /** The states entered so far, in order. */
   readonly states: readonly EnteredState[];
-  readonly run?: (Pick<Run, 'status'> & { readonly progress?: RunProgress }) | undefined;
+  readonly run?: (Pick<Run, 'status'> & { readonly progress?: RunProgress | null }) | undefined;
   /** ISO 8601, UTC. */
   readonly now: string;
 }

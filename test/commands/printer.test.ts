@@ -33,3 +33,30 @@ it('text of others cannot move the cursor, change colours or break a line', () =
     }),
   );
 });
+
+it('a picture takes the place of the one before on a terminal', () => {
+  const { print, text } = captured({ width: 40 });
+  print.draw(['one', 'two']);
+  print.draw(['three']);
+  expect(text()).toBe('one\ntwo\n\u001b[2A\u001b[Jthree\n');
+});
+
+it('what was said since the last picture is not drawn over', () => {
+  const { print, text } = captured({ width: 40 });
+  print.draw(['one']);
+  print.progress('news');
+  print.draw(['two']);
+  expect(text()).toBe('one\nnews\ntwo\n');
+});
+
+it('a drawn line is cut to the terminal: a wrapped one would be two', () => {
+  const { print, text } = captured({ width: 6 });
+  print.draw(['12345', '123456']);
+  expect(text()).toBe('12345\n1234…\n');
+});
+
+it.each([{ json: true, width: 40 }, {}])('nothing is drawn for %j', (options) => {
+  const { print, text } = captured(options);
+  print.draw(['one']);
+  expect(text()).toBe('');
+});

@@ -46,6 +46,10 @@ describe('a mistake is one line on standard error and exit code 1', () => {
     [['status', '--bad'], "UsageError: unknown option '--bad'\n"],
     [['drop', 'x.csv'], "UsageError: required option '--dataset <name>' not specified\n"],
     [['train'], "UsageError: missing required argument 'model'\n"],
+    [['runs'], "UsageError: missing required argument 'model'\n"],
+    [['runs', 'diff'], "UsageError: missing required argument 'names'\n"],
+    [['cancel', 'late'], "UsageError: missing required argument 'run'\n"],
+    [['reproduce'], "UsageError: missing required argument 'version'\n"],
   ])('%j', async (argv, errors) => {
     expect(await run(argv)).toEqual({ exitCode: 1, output: '', errors });
   });
@@ -56,6 +60,32 @@ describe('a mistake is one line on standard error and exit code 1', () => {
       output: '',
       errors: 'NotFoundError: no model named "nope"; there are: late\n',
     });
+  });
+
+  it.each([
+    ['runs nope --sort auc', 'nope'],
+    ['runs list diff', 'diff'],
+    ['runs show nope 1', 'nope'],
+    ['runs diff nope@1 nope@2', 'nope'],
+    ['runs diff nope 1 2', 'nope'],
+    ['cancel nope 1', 'nope'],
+    ['resume nope 1 --follow', 'nope'],
+    ['reproduce nope@2 --no-wait', 'nope'],
+    ['train nope --follow --set algorithm.rounds=5 --reason why', 'nope'],
+  ])('%s names the model that there is not', async (line, model) => {
+    const { exitCode, errors } = await run([...line.split(' '), '--outputs', file]);
+    expect([exitCode, errors]).toEqual([1, `NotFoundError: no model named "${model}"; there are: late\n`]);
+  });
+
+  it('an order that runs cannot have', async () => {
+    const { errors } = await run(['runs', 'late', '--sort', 'speed', '--outputs', file]);
+    expect(errors).toMatch(/^UsageError: --sort: expected one of started, /);
+  });
+
+  it('a setting that cannot be changed; each --set is one', async () => {
+    const set = ['--set', 'algorithm.rounds=5', '--set', 'gates=1'];
+    const { errors } = await run(['train', 'late', ...set, '--outputs', file]);
+    expect(errors).toMatch(/^UsageError: --set: expected algorithm\..* got "gates=1"\n$/);
   });
 
   it('a file to drop that does not exist', async () => {
