@@ -5,6 +5,7 @@ import { evaluateBinary } from '#core/evaluate/evaluate-binary.ts';
 import { normalQuantile } from '#core/evaluate/normal.ts';
 import { seededRandom } from '#core/random/seeded-random.ts';
 import { expectClose, oracle } from '#test/core/fixtures/statistics/statistics.ts';
+import { oracle as published } from '#test/fixtures/evaluate/evaluate.ts';
 
 const auc = (labels: number[], probabilities: number[]) => evaluateBinary(labels, probabilities).metrics.auc;
 
@@ -36,6 +37,15 @@ describe.each(Object.entries(oracle.cases))('AUC of %s', (_, sample) => {
     expectClose(paired?.first ?? null, sample.auc);
     expectClose(paired?.second ?? null, sample.otherAuc);
     expectClose(paired?.difference ?? null, sample.auc - sample.otherAuc);
+    expectClose(paired?.variance ?? null, sample.differenceVariance);
+  });
+});
+
+describe.each(Object.entries(published.delong))('paired AUC of %s', (_, sample) => {
+  it('equals a published implementation of Sun and Xu', () => {
+    const paired = delongPaired(sample.labels, sample.first, sample.second);
+    expectClose(paired?.first ?? null, sample.areas[0]);
+    expectClose(paired?.second ?? null, sample.areas[1]);
     expectClose(paired?.variance ?? null, sample.differenceVariance);
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidInputError } from '#core/errors.ts';
-import { type NonInferiorityInput, nonInferiority } from '#core/evaluate/non-inferiority.ts';
-import { normalQuantile } from '#core/evaluate/normal.ts';
-import { type Random, seededRandom } from '#core/random/seeded-random.ts';
+import { type NonInferiorityInput, nonInferiority, superiority } from '#core/evaluate/non-inferiority.ts';
+import { seededRandom } from '#core/random/seeded-random.ts';
+import { drawLosses, drawRankings, passShare, TRUE_EXCESS } from '#test/core/evaluate/simulated-pairs.ts';
 import { type BinaryCase, expectClose, oracle } from '#test/core/fixtures/statistics/statistics.ts';
 
 const sample = oracle.cases.continuous as BinaryCase;
@@ -111,65 +111,179 @@ describe('non-inferiority', () => {
 });
 
 describe('a challenger that is worse by exactly the margin passes at most about 5 in 100 times', () => {
-  const REPEATS = 2000;
-  const passShare = (seed: string, draw: (random: Random) => NonInferiorityInput) => {
-    const random = seededRandom(seed);
-    let passed = 0;
-    for (let repeat = 0; repeat < REPEATS; repeat++) if (nonInferiority(draw(random)).holds) passed++;
-    return passed / REPEATS;
-  };
-
-  /** True chances with a champion that knows them and a challenger that errs; its mean excess loss is exact. */
-  const kinds = Array.from({ length: 40 }, (_, kind) => {
-    const truth = 0.1 + (0.8 * kind) / 39;
-    return { truth, guess: 0.5 + 0.7 * (truth - 0.5) + (kind % 2 ? 0.08 : -0.08) };
-  });
-  const meanOver = (excess: (truth: number, guess: number) => number) =>
-    kinds.reduce((sum, { truth, guess }) => sum + excess(truth, guess), 0) / kinds.length;
-  const margins = {
-    logLoss: meanOver((p, q) => p * Math.log(p / q) + (1 - p) * Math.log((1 - p) / (1 - q))),
-    brier: meanOver((p, q) => (p - q) ** 2),
-  };
+  const PAIRS = 2000;
+  const ROWS = 2000;
 
   it.each(['logLoss', 'brier'] as const)('%s', (metric) => {
-    const share = passShare(metric, (random) => {
-      const drawn = Array.from(
-        { length: 400 },
-        () => kinds[random.integer(0, kinds.length - 1)] as (typeof kinds)[number],
-      );
-      return {
-        metric,
-        margin: margins[metric],
-        confidence: 0.95,
-        labels: drawn.map(({ truth }) => Number(random.uniform() < truth)),
-        champion: drawn.map(({ truth }) => truth),
-        challenger: drawn.map(({ guess }) => guess),
-      };
-    });
+    const share = passShare(metric, PAIRS, { metric, margin: TRUE_EXCESS[metric] }, (random) =>
+      drawLosses(random, ROWS),
+    );
     expect(share).toBeGreaterThan(0.03);
     expect(share).toBeLessThanOrEqual(0.055);
   });
 
   it('auc', () => {
-    const [better, worse] = [0.8, 0.75].map((area) => Math.SQRT2 * normalQuantile(area)) as [number, number];
-    const squash = (score: number) => 1 / (1 + Math.exp(-score));
-    const share = passShare('auc', (random) => {
-      const labels = Array.from({ length: 1000 }, (_, row) => row % 2);
-      const shared = labels.map(() => random.normal());
-      const score = (shift: number) =>
-        labels.map((label, row) =>
-          squash(shift * label + 0.8 * (shared[row] as number) + 0.6 * random.normal()),
-        );
-      return {
-        metric: 'auc',
-        margin: 0.05,
-        confidence: 0.95,
-        labels,
-        champion: score(better),
-        challenger: score(worse),
-      };
-    });
+    const share = passShare('auc', PAIRS, { metric: 'auc', margin: 0.01 }, (random) =>
+      drawRankings(random, { rows: ROWS, areas: [0.71, 0.7] }),
+    );
     expect(share).toBeGreaterThan(0.03);
     expect(share).toBeLessThanOrEqual(0.055);
+  });
+});
+
+describe('an AUC loss of 0.02 at 10,000 rows', () => {
+  const PAIRS = 100;
+  const share = (challenger: number, margin: number) =>
+    passShare('power', PAIRS, { metric: 'auc', margin }, (random) =>
+      drawRankings(random, { rows: 10_000, areas: [0.71, challenger] }),
+    );
+
+  it('is refused in at least 90 of 100 samples, at a margin where an equal challenger passes in as many', () => {
+    expect(1 - share(0.69, 0.01)).toBeGreaterThanOrEqual(0.9);
+    expect(share(0.71, 0.01)).toBeGreaterThanOrEqual(0.9);
+  });
+
+  it('is found in at least 90 of 100 samples: the champion is certainly better', () => {
+    const random = seededRandom('found');
+    let found = 0;
+    for (let pair = 0; pair < PAIRS; pair++) {
+      const { labels, champion, challenger } = drawRankings(random, { rows: 10_000, areas: [0.71, 0.69] });
+      const swapped = { labels, champion: challenger, challenger: champion };
+      if (superiority({ metric: 'auc', confidence: 0.95, ...swapped }).holds) found++;
+    }
+    expect(found / PAIRS).toBeGreaterThanOrEqual(0.9);
+  });
+});
+
+describe('superiority', () => {
+  const better = (challenger: readonly number[], champion: readonly number[]) =>
+    superiority({ metric: 'logLoss', confidence: 0.95, labels: sample.labels, champion, challenger });
+  const baseRate = sample.labels.map(() => 0.4);
+
+  it('holds for a model against the base rate, not the other way round', () => {
+    expect(better(sample.probabilities, baseRate)).toMatchObject({ holds: true, margin: 0 });
+    expect(better(baseRate, sample.probabilities).holds).toBe(false);
+  });
+
+  it('never holds for a model against itself', () => {
+    expect(better(baseRate, baseRate)).toMatchObject({ bound: 0, holds: false });
+  });
+
+  it('by AUC holds for a model that ranks against one that does not', () => {
+    const input = { metric: 'auc', confidence: 0.95, labels: sample.labels } as const;
+    expect(superiority({ ...input, champion: baseRate, challenger: sample.probabilities }).holds).toBe(true);
+  });
+
+  it('of one row never holds', () => {
+    const input = { metric: 'logLoss', confidence: 0.95, labels: [1] } as const;
+    expect(superiority({ ...input, champion: [0.1], challenger: [0.9] }).holds).toBe(false);
+  });
+
+  it('is found by chance in at most about 5 in 100 samples of two equal models', () => {
+    const random = seededRandom('equal');
+    const PAIRS = 1000;
+    let found = 0;
+    for (let pair = 0; pair < PAIRS; pair++) {
+      const labels = Array.from({ length: 400 }, () => random.normal());
+      const guess = () => labels.map(() => 0.5 * random.normal());
+      const input = { task: 'regression', metric: 'mae', confidence: 0.95, labels } as const;
+      if (superiority({ ...input, champion: guess(), challenger: guess() }).holds) found++;
+    }
+    expect(found / PAIRS).toBeGreaterThan(0.03);
+    expect(found / PAIRS).toBeLessThan(0.07);
+  });
+});
+
+describe('non-inferiority of other tasks', () => {
+  const labels = [1, 4, 2, 8];
+  const regression = {
+    task: 'regression',
+    margin: 0,
+    confidence: 0.95,
+    labels,
+    champion: [2, 3, 4, 5],
+    challenger: [1, 4, 3, 7],
+  } as const;
+
+  it('of a regression compares the mean of the loss that is named', () => {
+    expect(nonInferiority({ ...regression, metric: 'mae' })).toMatchObject({
+      metric: 'mae',
+      rows: 4,
+      champion: 7 / 4,
+      challenger: 2 / 4,
+      difference: -5 / 4,
+    });
+    expect(nonInferiority({ ...regression, metric: 'mse' })).toMatchObject({
+      champion: 15 / 4,
+      challenger: 2 / 4,
+    });
+    // Too much costs 0.1, missing 0.9.
+    expectClose(nonInferiority({ ...regression, metric: 'pinball', quantile: 0.9 }).challenger, 1 / 4);
+  });
+
+  it('by a deviance that the rows do not define never holds', () => {
+    const undefinedFor = (changes: Partial<NonInferiorityInput>) =>
+      nonInferiority({ ...regression, metric: 'poissonDeviance', margin: 100, ...changes });
+    const nothing = { champion: null, challenger: null, difference: null, bound: null, holds: false };
+    expect(undefinedFor({}).holds).toBe(true);
+    expect(undefinedFor({ challenger: [1, 4, 0, 7] })).toMatchObject(nothing);
+    expect(undefinedFor({ labels: [1, -4, 2, 8] })).toMatchObject(nothing);
+  });
+
+  it('of a multiclass model compares the loss over its classes', () => {
+    const input = {
+      task: 'multiclass',
+      classes: ['a', 'b', 'c'],
+      margin: 0,
+      confidence: 0.95,
+      labels: [0, 2],
+      champion: [0.5, 0.25, 0.25, 0.25, 0.5, 0.25],
+      challenger: [0.5, 0.5, 0, 0, 0.5, 0.5],
+    } as const;
+    expectClose(nonInferiority({ ...input, metric: 'logLoss' }).difference, -Math.log(2) / 2);
+    expect(nonInferiority({ ...input, metric: 'brier' })).toMatchObject({ champion: 0.625, challenger: 0.5 });
+    // The first of equally likely classes is the answer.
+    expect(nonInferiority({ ...input, metric: 'error' })).toMatchObject({ champion: 0.5, challenger: 0.5 });
+  });
+
+  it('of a binary model by error counts wrong answers at 0.5', () => {
+    const input = { metric: 'error', margin: 0, confidence: 0.95, labels: [0, 1, 1, 0] } as const;
+    expect(
+      nonInferiority({ ...input, champion: [0.5, 0.5, 0.4, 0.4], challenger: [0.1, 0.9, 0.6, 0.9] }),
+    ).toMatchObject({ champion: 0.5, challenger: 0.25 });
+  });
+
+  it.each<[string, Partial<NonInferiorityInput>, string]>([
+    ['AUC of a regression', { metric: 'auc' }, 'metric: expected a loss for a regression model, got auc'],
+    [
+      'log loss of a regression',
+      { metric: 'logLoss' },
+      'metric: expected one of mse, mae, pinball, poissonDeviance, tweedieDeviance for a regression model, got "logLoss"',
+    ],
+    [
+      'pinball loss without its quantile',
+      { metric: 'pinball' },
+      'quantile: expected a number within (0, 1), got undefined',
+    ],
+    ['a label NaN', { labels: [1, 4, 2, Number.NaN] }, 'labels[3]: expected a finite number, got NaN'],
+    [
+      'a prediction NaN',
+      { challenger: [1, 4, 2, Number.NaN] },
+      'challenger[3]: expected a finite number, got NaN',
+    ],
+    [
+      'a class that is none',
+      { task: 'multiclass', classes: ['a', 'b'], labels: [2], metric: 'logLoss', champion: [1, 0] },
+      'labels[0]: expected a class index from 0 to 1, got 2',
+    ],
+    [
+      'classes without names',
+      { task: 'multiclass', metric: 'logLoss' },
+      'classes: expected the names of at least 2 classes, got undefined',
+    ],
+  ])('refuses %s', (_, changes, message) => {
+    const judge = () => nonInferiority({ ...regression, metric: 'mse', ...changes });
+    expect(judge).toThrow(InvalidInputError);
+    expect(judge).toThrow(message);
   });
 });
