@@ -13,8 +13,8 @@ export interface TrainingExecutions {
   /** @returns undefined when it was never started, or is forgotten since */
   find(model: string, execution: string): Promise<KnownExecution | undefined>;
   /**
-   * Starts an execution; one whose name was used is never started again.
-   * @returns false when the name was used
+   * Starts an execution; one whose name was used is never started again. The same start again, while it runs, is one.
+   * @returns false when the name was used, for another input or by an execution that is over
    * @throws NotFoundError when no such model is deployed
    */
   start(model: string, call: Pick<TrainingCall, 'execution'> & { readonly input: object }): Promise<boolean>;

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { inject } from 'vitest';
 import { DynamoRegistry } from '#adapters/dynamodb/dynamo-registry.ts';
 import { keys } from '#adapters/dynamodb/table.ts';
 import { S3ObjectStore } from '#adapters/s3/s3-object-store.ts';
 
-const settings = {
+export const settings = {
   endpoint: inject('endpoint'),
   region: 'us-east-1',
   credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
@@ -22,9 +24,29 @@ export async function openStore(): Promise<S3ObjectStore> {
   return new S3ObjectStore(s3, Bucket);
 }
 
+/** A state machine that waits until it is stopped. */
+export async function createWaitingMachine(name: string): Promise<void> {
+  const trust = { Effect: 'Allow', Principal: { Service: 'states.amazonaws.com' }, Action: 'sts:AssumeRole' };
+  const { Role } = await new IAMClient(settings).send(
+    new CreateRoleCommand({
+      RoleName: `contract-${randomUUID()}`,
+      AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [trust] }),
+    }),
+  );
+  const definition = { StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 600, End: true } } };
+  await new SFNClient(settings).send(
+    new CreateStateMachineCommand({
+      name,
+      roleArn: Role?.Arn,
+      definition: JSON.stringify(definition),
+    }),
+  );
+}
+
 /** A registry, and all audit records of a model as they are stored. */
 export interface OpenedRegistry {
   readonly registry: DynamoRegistry;
+  readonly tableName: string;
   auditOf(model: string): Promise<unknown[]>;
 }
 
@@ -46,6 +68,7 @@ export async function openRegistry(): Promise<OpenedRegistry> {
   const client = DynamoDBDocumentClient.from(dynamo, { marshallOptions: { removeUndefinedValues: true } });
   return {
     registry: new DynamoRegistry(client, TableName),
+    tableName: TableName,
     auditOf: (model) => readAudit(client, TableName, model),
   };
 }

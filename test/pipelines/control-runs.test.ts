@@ -183,11 +183,14 @@ describe('resuming a run', () => {
     );
   });
 
-  it('is refused while it is being resumed', async () => {
+  it('is one resume when it is asked for again, and refused to others meanwhile', async () => {
     const opened = await world('a');
     await end(opened, 'a', 'failed');
     const execution = await resumeRun(opened, MODEL, 'a', WHY);
-    await expect(resumeRun(opened, MODEL, 'a', WHY)).rejects.toThrow('run a of m is being resumed');
+    expect(await resumeRun(opened, MODEL, 'a', WHY)).toBe(execution);
+    const other = resumeRun(opened, MODEL, 'a', { by: 'carl', reason: 'impatience' });
+    await expect(other).rejects.toThrow(ConflictError);
+    await expect(other).rejects.toThrow('run a of m is being resumed');
     await ask(opened, MODEL, execution, { resume: 'a' });
     await expect(resumeRun(opened, MODEL, 'a', WHY)).rejects.toThrow('got running');
   });

@@ -24,7 +24,8 @@ export class MemoryExecutions implements TrainingExecutions {
     { execution, input }: { readonly execution: string; readonly input: object },
   ): Promise<boolean> {
     if (model.startsWith('undeployed')) throw new NotFoundError(`no model named "${model}" is deployed`);
-    if (this.#kept.has(`${model}/${execution}`)) return false;
+    const used = this.#kept.get(`${model}/${execution}`);
+    if (used) return used.state === 'running' && JSON.stringify(used.input) === JSON.stringify(input);
     const { by = 'unknown' } = input as { by?: string };
     this.#kept.set(`${model}/${execution}`, {
       state: 'running',
