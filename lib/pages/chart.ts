@@ -42,14 +42,14 @@ export async function chart(spec: Readonly<Record<string, unknown>>): Promise<Ht
 const refuse = () => Promise.reject(new Error('a chart loads nothing'));
 const NO_LOADER = { load: refuse, sanitize: refuse, http: refuse, file: refuse };
 
-/** The page's width decides; the picture keeps its shape. */
+/** The page's width decides, up to a little more than the picture's own; the picture keeps its shape. */
 function responsive(svg: string): string {
   return svg
-    .replace(/^<svg ([^>]*)>/, (_, attributes: string) => {
-      const kept = attributes
-        .split(/\s+(?=[\w:-]+=)/)
-        .filter((attribute) => !/^(width|height|class|xmlns:xlink)=/.test(attribute));
-      return `<svg ${kept.join(' ')} role="img">`;
+    .replace(/^<svg [^>]*>/, (tag) => {
+      const [, width] = / width="([\d.]+)"/.exec(tag) ?? [];
+      const [viewBox = ''] = / viewBox="[^"]*"/.exec(tag) ?? [];
+      const widest = Math.round(1.2 * Number(width));
+      return `<svg xmlns="http://www.w3.org/2000/svg"${viewBox} style="max-width:${widest}px" role="img">`;
     })
     .replaceAll(' pointer-events="none"', '');
 }

@@ -10,10 +10,9 @@ export function parallelTrials(trials: readonly LeaderboardEntry[], colour: stri
     const own = completed.filter((trial) => trial.candidate === candidate);
     const axes = axesOf(own);
     if (own.length < 2 || axes.length < 2) return [];
-    const lines = own.flatMap(({ number, rank, value, parameters }) =>
+    const lines = own.flatMap(({ number, value, parameters }) =>
       axes.map((axis) => ({
         trial: number,
-        place: own.length - own.findIndex((trial) => trial.rank === rank),
         axis: axis.name,
         at: axis.at(axis.name === 'value' ? (value as number) : Number(parameters[axis.name])),
       })),
@@ -24,7 +23,7 @@ export function parallelTrials(trials: readonly LeaderboardEntry[], colour: stri
       type: 'point',
       sort: axes.map(({ name }) => name),
       title: null,
-      axis: { labelAngle: 0, grid: true },
+      axis: { labelAngle: 0, labelPadding: 20, grid: true },
     };
     const y = { field: 'at', type: 'quantitative', scale: { domain: [0, 1] }, axis: null };
     const mark = (isBest: boolean) => ({
