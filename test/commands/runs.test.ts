@@ -51,7 +51,8 @@ it('no runs say what to run', async () => {
 });
 
 it('what a run cost, its trials and why it was asked for are told', async () => {
-  const requests = ['weekly', 'new data', 'weekly'].map((reason) => ({
+  const requests = ['weekly', 'new data', 'weekly'].map((reason, index) => ({
+    execution: `e${index}`,
     by: 'ada',
     at: started.startedAt,
     reason,

@@ -77,5 +77,4 @@ export function ask(
 }
 
 /** Executions whose requests a run trained for. */
-export const requestersOf = ({ requests = [] }: Run): string[] =>
-  (requests as readonly { execution: string }[]).map(({ execution }) => execution);
+export const requestersOf = ({ requests = [] }: Run): string[] => requests.map(({ execution }) => execution);

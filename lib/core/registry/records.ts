@@ -93,6 +93,11 @@ export interface TrainingRequest {
   readonly resume?: string;
 }
 
+/** A request and the execution that brought it: an execution asks for one training, however often it says so. */
+export interface BroughtRequest extends TrainingRequest {
+  readonly execution: string;
+}
+
 /** One step's function at work. */
 export interface RunStep {
   readonly state: string;
@@ -128,7 +133,7 @@ export interface Run {
   readonly token?: number;
   readonly asOf?: string;
   /** All who asked for it. */
-  readonly requests?: readonly TrainingRequest[];
+  readonly requests?: readonly BroughtRequest[];
   readonly set?: Readonly<Record<string, unknown>>;
   /** The version that it trains again. */
   readonly reproduce?: number;
@@ -168,11 +173,6 @@ export interface RunProgress {
   readonly metric?: { readonly name: string; readonly value: number; readonly best: number };
   /** ISO 8601, UTC. */
   readonly at: string;
-}
-
-/** A request and the execution that brought it: an execution asks for one training, however often it says so. */
-export interface BroughtRequest extends TrainingRequest {
-  readonly execution: string;
 }
 
 /** A training that waits for its turn: everybody who asked for the same settings. */
