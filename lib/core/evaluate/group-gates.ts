@@ -12,9 +12,12 @@ import {
   showApart,
   showConfidence,
   showCount,
+  showPercent,
   titleOf,
 } from './gate-check.ts';
 import type { SliceEvaluation, SliceGroup } from './slices.ts';
+
+const REFERENCES = { champion: 'champion', baseline: 'naive baseline' } as const;
 
 /** One check a failed group, or one for all of them together. */
 export function* checkSlices(
@@ -23,9 +26,11 @@ export function* checkSlices(
   { slices, metric }: VersionEvaluation,
 ): Iterable<GateCheck> {
   const gate = `slices[${index}]`;
-  const slice = slices?.find(({ by, minRows }) => by === spec.by && minRows === spec.minRows);
+  const slice = slices?.find(
+    ({ by, minRows, margin }) => by === spec.by && minRows === spec.minRows && margin === spec.margin,
+  );
   const bound = round(1 - spec.confidence);
-  const name = `smallest adjusted p of a group of ${spec.by} being worse`;
+  const name = `smallest adjusted p of a group of ${spec.by} being ${worseBy(spec)}`;
   if (!slice || slice.groups.length === 0) {
     const sentence = slice
       ? `no group of ${spec.by} has ${showCount(spec.minRows)} test rows: none can be judged`
@@ -40,8 +45,8 @@ export function* checkSlices(
       ...judgeGroup(gate, spec, slice, worst, metric),
       rule: `${name} > ${bound}`,
       sentence:
-        `none of the ${slice.groups.length} groups of ${spec.by} is worse than the ${slice.against} with ` +
-        `${showConfidence(spec.confidence)} confidence${describeSmall(slice)}`,
+        `none of the ${slice.groups.length} groups of ${spec.by} is ${worseBy(spec)} than the ${REFERENCES[slice.against]} ` +
+        `with ${showConfidence(spec.confidence)} confidence${describeSmall(slice)}`,
     }),
   );
   if (spec.metric !== undefined) yield* checkGroupMetric(gate, spec, spec.metric, slice);
@@ -57,20 +62,20 @@ function judgeGroup(
   const bound = round(1 - spec.confidence);
   const where = nameOf(spec.by, group.group);
   const known = isKnown(group.adjustedPValue) && isKnown(group.difference);
-  const worse = known && (group.difference as number) > 0 && (group.adjustedPValue as number) <= bound;
-  const losses = `${titleOf(metric)} ${showDistinct(group.loss, group.referenceLoss)} against the ${slice.against}'s ${showDistinct(group.referenceLoss, group.loss)}`;
+  const worse = known && (group.adjustedPValue as number) <= bound;
+  const losses = `${titleOf(metric)} ${showDistinct(group.loss, group.referenceLoss)} against the ${REFERENCES[slice.against]}'s ${showDistinct(group.referenceLoss, group.loss)}`;
   return {
     gate,
     passed: known && !worse,
     value: group.adjustedPValue ?? null,
     bound,
-    rule: `adjusted p of ${where} being worse > ${bound}`,
+    rule: `adjusted p of ${where} being ${worseBy(spec)} > ${bound}`,
     sentence: known
       ? `slice ${where}: ${losses} on ${showCount(group.rows)} rows, ` +
         (worse
-          ? `worse with ${showConfidence(1 - (group.adjustedPValue as number))} confidence`
-          : 'not surely worse')
-      : `slice ${where}: ${titleOf(metric)} cannot be compared with the ${slice.against}'s on ${showCount(group.rows)} rows`,
+          ? `${worseBy(spec)} with ${showConfidence(1 - (group.adjustedPValue as number))} confidence`
+          : `not surely ${worseBy(spec)}`)
+      : `slice ${where}: ${titleOf(metric)} cannot be compared with the ${REFERENCES[slice.against]}'s on ${showCount(group.rows)} rows`,
   };
 }
 
@@ -206,6 +211,10 @@ function size(difference: number | null): number | null {
 /** `origin = LGA`; null is a group of its own. */
 function nameOf(by: string, group: string | null): string {
   return `${by} = ${group ?? 'null'}`;
+}
+
+function worseBy({ margin }: SliceSpec): string {
+  return margin === 0 ? 'worse' : `more than ${showPercent(margin)} worse`;
 }
 
 function describeSmall({ tooSmallCount, minRows }: SliceEvaluation): string {

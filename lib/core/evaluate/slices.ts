@@ -20,11 +20,11 @@ export interface SliceGroup {
   readonly referenceLoss: number | null;
   /** Mean of the version's loss less the reference's, row by row: positive is worse. */
   readonly difference: number | null;
-  /** Of the hypothesis that the version is no worse here; one-sided. */
+  /** Of the hypothesis that the version is at most the margin worse here; one-sided. */
   readonly pValue: number | null;
   /** The p-value among those of all groups of all slices. */
   readonly adjustedPValue: number | null;
-  /** Whether the version is worse here with the slice's confidence. */
+  /** Whether the version is worse here by more than the margin, with the slice's confidence. */
   readonly worse: boolean;
 }
 
@@ -34,6 +34,8 @@ export interface SliceEvaluation {
   readonly against: SliceReference;
   readonly minRows: number;
   readonly confidence: number;
+  /** Share of the reference's loss that the version may lose on top. */
+  readonly margin: number;
   readonly groups: readonly SliceGroup[];
   /** Groups below `minRows`, which nobody judges: the largest 50. */
   readonly tooSmall: readonly SmallGroup[];
@@ -56,8 +58,8 @@ export interface SlicedRows {
 }
 
 /**
- * Compares the version with what it replaces in every group of every slice: the mean difference d of the
- * row losses, z = d / (s / sqrt(n)), p = P(Z >= z). All p-values are adjusted together, so that many groups
+ * Compares the version with what it replaces in every group of every slice: the mean m of the row losses less
+ * (1 + margin) times the reference's, z = m / (s / sqrt(n)), p = P(Z >= z). All p-values are adjusted together, so that many groups
  * do not make a bad one by chance. Rows count as independent: where neighbours in time share their fate, p is
  * too sure of itself.
  * Source: the paired z test of Diebold and Mariano, J. Business and Economic Statistics 13, 1995, for
@@ -66,20 +68,20 @@ export interface SlicedRows {
 export function evaluateSlices(specs: readonly SliceSpec[], input: SlicedRows): SliceEvaluation[] {
   const slices = specs.map((spec) => {
     const { large, ...small } = splitBySize(groupRows(spec.by, input.types, input.rows), spec.minRows);
-    const groups = large.map(({ group, rows }) => ({ group, ...describeGroup(rows, input) }));
+    const groups = large.map(({ group, rows }) => ({ group, ...describeGroup(rows, spec, input) }));
     return { spec, groups, small };
   });
   const pValues = slices.flatMap(({ groups }) => groups.flatMap(({ pValue }) => pValue ?? []));
   const adjusted = adjustedPValues(pValues)[Symbol.iterator]();
-  return slices.map(({ spec: { by, minRows, confidence }, groups, small }) => ({
+  return slices.map(({ spec: { by, minRows, confidence, margin }, groups, small }) => ({
     by,
     against: input.reference.kind,
     minRows,
     confidence,
+    margin,
     groups: groups.map((group) => {
       const adjustedPValue = group.pValue === null ? null : (adjusted.next().value as number);
-      const worse =
-        adjustedPValue !== null && (group.difference as number) > 0 && adjustedPValue <= 1 - confidence;
+      const worse = adjustedPValue !== null && adjustedPValue <= Number((1 - confidence).toPrecision(12));
       return { ...group, adjustedPValue, worse };
     }),
     ...small,
@@ -88,6 +90,7 @@ export function evaluateSlices(specs: readonly SliceSpec[], input: SlicedRows): 
 
 function describeGroup(
   rows: readonly number[],
+  { margin }: SliceSpec,
   { task, labels, scores, options, losses, reference }: SlicedRows,
 ): Omit<SliceGroup, 'group' | 'adjustedPValue' | 'worse'> {
   const { metrics } = evaluate(
@@ -101,18 +104,15 @@ function describeGroup(
     return { ...known, loss: null, referenceLoss: null, difference: null, pValue: null };
   }
   const [own, other] = [pickRows(losses, rows), pickRows(reference.losses, rows)];
-  const { mean, error } = meanWithError(own.map((loss, index) => loss - (other[index] as number)));
-  return {
-    ...known,
-    loss: meanWithError(own).mean,
-    referenceLoss: meanWithError(other).mean,
-    difference: mean,
-    pValue: error === null ? null : oneSided(mean, error),
-  };
+  const [loss, referenceLoss] = [meanWithError(own).mean, meanWithError(other).mean];
+  const excess = own.map((value, index) => value - (1 + margin) * (other[index] as number));
+  return { ...known, loss, referenceLoss, difference: loss - referenceLoss, pValue: oneSided(excess) };
 }
 
-/** Without any spread the sign of the difference is all there is to know. */
-function oneSided(difference: number, error: number): number {
-  if (error === 0) return difference > 0 ? 0 : 1;
-  return normalCdf(-difference / error);
+/** Without any spread the sign of the mean is all there is to know. */
+function oneSided(excess: Float64Array): number | null {
+  const { mean, error } = meanWithError(excess);
+  if (error === null) return null;
+  if (error === 0) return mean > 0 ? 0 : 1;
+  return normalCdf(-mean / error);
 }

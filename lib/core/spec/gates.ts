@@ -6,6 +6,9 @@ const BOUNDS = 'a min, a max or both, min at most max';
 const isOrdered = ({ min, max }: { min?: number | undefined; max?: number | undefined }) =>
   min === undefined ? max !== undefined : max === undefined || min <= max;
 
+const isUnbounded = ({ min, max }: { min?: number | undefined; max?: number | undefined }) =>
+  min === undefined && max === undefined;
+
 /** What one metric must reach, both bounds included. */
 const interval = {
   min: z.number().optional(),
@@ -43,11 +46,19 @@ const Slice = z.preprocess(
        * there than the champion (or, without one, the naive baseline) before it is refused. @default 0.95
        */
       confidence,
+      /**
+       * How much more than what it replaces the version may lose in a group, as a share of that loss: with many rows
+       * a change that nobody would notice is certain, too. @default 0.05
+       */
+      margin: z.number().min(0).default(0.05),
       /** A metric that every group must keep within bounds. @default none */
       metric: z.enum(metricNames as [string, ...string[]]).optional(),
       ...interval,
     })
-    .refine((slice) => slice.metric === undefined || isOrdered(slice), BOUNDS),
+    .refine(
+      ({ metric, ...bounds }) => (metric === undefined ? isUnbounded(bounds) : isOrdered(bounds)),
+      `${BOUNDS}, together with a metric`,
+    ),
 );
 
 /** One rule for the groups that decisions must treat alike; binary models only. */
