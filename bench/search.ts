@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openXgboost } from '#adapters/xgboost/library.ts';
-import { defaultSpace, type ParameterSpaces } from '#core/search/index.ts';
+import { boostingPruning, defaultSpace, type ParameterSpaces } from '#core/search/index.ts';
 import { findPython } from '#local/engines/find-python.ts';
 import { installEngines } from '#local/engines/install-engines.ts';
 import { publishDirectory } from '#local/publish-directory.ts';
@@ -19,6 +19,7 @@ import type { Found, SearchPlan } from './search/plan.ts';
 
 const FOLDER = join(workDirectory, 'bench/search');
 const DATA = join(root, 'examples/nycflights13');
+const ROUNDS = 300;
 const WITHIN = 0.003;
 const AUC_GOAL = 0.71;
 
@@ -117,9 +118,9 @@ function searchPlan(rows: number): SearchPlan {
     own: ownSetting(space, algorithm),
     trials: 20,
     parallel: 4,
-    rounds: 300,
+    rounds: ROUNDS,
     earlyStop: 20,
-    prune: { warmupRounds: 30, everyRounds: 10, startupTrials: 5 },
+    prune: boostingPruning(ROUNDS),
     seed: 1,
     threads: 2,
   };

@@ -1,7 +1,7 @@
 export { SearchFailedError } from './errors.ts';
 export { type LeaderboardEntry, leaderboard, pickWinner } from './leaderboard.ts';
 export { type ProposalRequest, proposeTrials } from './propose-trials.ts';
-export { type PruneOptions, type PruningBar, pruneRule } from './prune-rule.ts';
+export { boostingPruning, type PruneOptions, type PruningBar, pruneRule } from './prune-rule.ts';
 export {
   defaultSpace,
   type ParameterSpace,

@@ -19,6 +19,14 @@ export interface PruneOptions {
 }
 
 /**
+ * How boosted trees are pruned that may grow `rounds` rounds. A third of them is warm-up: small learning
+ * rates and shallow trees start slowly and often end best, and an early median would stop just these.
+ */
+export function boostingPruning(rounds: number) {
+  return { warmupRounds: Math.ceil(rounds / 3), everyRounds: 10, startupTrials: 5 };
+}
+
+/**
  * The median stopping rule as data, rounds ascending: a trial's best so far against the median of the
  * completed trials' best up to the same round. A trial that stopped early by itself keeps its best for
  * later rounds; pruned and failed trials are not counted.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type PruningBar, pruneRule } from '#core/search/index.ts';
+import { boostingPruning, type PruningBar, pruneRule } from '#core/search/index.ts';
 import { oracle } from '#test/fixtures/search/optuna.ts';
 import { failed, result } from '#test/fixtures/search/results.ts';
 
@@ -80,6 +80,21 @@ describe('median stopping', () => {
   it('stops nothing at rounds that no elder has reached', () => {
     const late = [0, 1, 2].map((number) => result(number, 1, { curve: [[4, number]] }));
     expect(pruneRule(late, options)).toEqual([{ round: 4, value: 1 }]);
+  });
+
+  it('lets boosted trees that start slowly grow for a third of their rounds', () => {
+    const climb = (number: number, rate: number, end: number) =>
+      curve(number, ...Array.from({ length: 300 }, (_, round) => end * (1 - Math.exp(-rate * round))));
+    const quick = [0, 1, 2, 3, 4].map((number) => climb(number, 0.1, 0.7));
+    const slow = climb(5, 0.03, 0.75).curve ?? [];
+    const isStopped = (pruning: typeof usual) =>
+      pruneRule(quick, { ...options, ...pruning }).some(
+        ({ round, value }) => (slow[round]?.[1] as number) < value,
+      );
+    const usual = boostingPruning(300);
+    expect(isStopped(usual)).toBe(false);
+    expect(isStopped({ ...usual, warmupRounds: 10 })).toBe(true);
+    expect(boostingPruning(10).warmupRounds).toBe(4);
   });
 
   it('does not depend on the order of the results', () => {
