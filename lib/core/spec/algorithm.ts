@@ -61,7 +61,8 @@ const Linear = z.strictObject({
 
 const Naive = z.strictObject({ kind: z.literal('naive'), seed });
 
-const SingleAlgorithm = z.discriminatedUnion('kind', [Xgboost, Forest, Linear, Naive]);
+/** One algorithm and its settings. */
+export const SingleAlgorithm = z.discriminatedUnion('kind', [Xgboost, Forest, Linear, Naive]);
 
 const Auto = z.strictObject({
   kind: z.literal('auto'),

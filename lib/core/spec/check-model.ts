@@ -1,5 +1,5 @@
 import { parseExpression, type ValueType } from '../expression/index.ts';
-import { candidatesOf, type SingleAlgorithm } from './algorithm.ts';
+import { checkAlgorithm, checkSearch } from './check-algorithm.ts';
 import { checkTwins, columnTypes, typeOf } from './dataset.ts';
 import type { JoinSpec, ModelSpec } from './model.ts';
 import { inputColumns, modelColumns } from './model-columns.ts';
@@ -57,8 +57,9 @@ const LABEL_TYPE = { binary: 'boolean', multiclass: 'text', regression: 'number'
 
 /** What only some tasks and algorithms have. */
 function* checkMethod(spec: ModelSpec): Iterable<SpecProblem> {
-  const { task, algorithm, search, gates } = spec;
-  for (const candidate of candidatesOf(algorithm)) yield* checkAlgorithm(spec, candidate);
+  const { task, gates } = spec;
+  yield* checkAlgorithm(spec);
+  yield* checkSearch(spec);
   const metrics: readonly string[] = METRICS[task];
   for (const metric of Object.keys(gates.metrics)) {
     if (!metrics.includes(metric)) {
@@ -77,11 +78,11 @@ function* checkMethod(spec: ModelSpec): Iterable<SpecProblem> {
       value: gates.champion.metric,
     };
   }
-  if (search?.metric !== undefined && !(compared as readonly string[]).includes(search.metric)) {
-    yield { field: 'search.metric', expected: `one of ${compared.join(', ')}`, value: search.metric };
-  }
   if (task !== 'binary' && spec.calibration !== 'none') {
     yield { field: 'calibration', expected: `none for a ${task} model`, value: spec.calibration };
+  }
+  if (task !== 'binary' && spec.threshold !== 0.5) {
+    yield { field: 'threshold', expected: `none for a ${task} model`, value: spec.threshold };
   }
   if (task !== 'binary' && gates.fairness.length > 0) {
     yield { field: 'gates.fairness', expected: `none for a ${task} model`, value: gates.fairness };
@@ -99,31 +100,6 @@ function* checkMethod(spec: ModelSpec): Iterable<SpecProblem> {
   }
   for (const [index, { group }] of gates.fairness.entries()) {
     yield* checkExpression(group, columns, ['text', 'boolean'], `gates.fairness[${index}].group`);
-  }
-}
-
-function* checkAlgorithm(spec: ModelSpec, algorithm: SingleAlgorithm): Iterable<SpecProblem> {
-  if (!('monotone' in algorithm)) return;
-  if (spec.task !== 'regression' && algorithm.loss !== 'squared') {
-    yield {
-      field: 'algorithm.loss',
-      expected: `no loss: a ${spec.task} model has log loss`,
-      value: algorithm.loss,
-    };
-  }
-  const features = Object.entries(spec.features);
-  const numbers = features.filter(([, { kind }]) => kind === 'number').map(([name]) => name);
-  for (const name of Object.keys(algorithm.monotone)) {
-    if (!numbers.includes(name)) {
-      yield { field: `algorithm.monotone.${name}`, expected: 'a feature that is a number', value: name };
-    }
-  }
-  for (const [index, group] of algorithm.interactions.entries()) {
-    for (const name of group) {
-      if (!Object.hasOwn(spec.features, name)) {
-        yield { field: `algorithm.interactions[${index}]`, expected: 'names of features', value: name };
-      }
-    }
   }
 }
 

@@ -44,7 +44,7 @@ const Threshold = z.union([
   }),
 ]);
 
-const ModelShape = z.strictObject({
+const Fields = z.strictObject({
   name: Name,
   task: Task,
   from: DatasetSpec,
@@ -70,7 +70,7 @@ const ModelShape = z.strictObject({
   /** Fewest labelled rows to train on. @default 1000 */
   minRows: z.number().int().min(100).default(1000),
   algorithm: AlgorithmSpec.prefault({ kind: 'xgboost' }),
-  /** @default none: the algorithm's own settings; 20 trials for `auto` */
+  /** @default none: the algorithm's own settings; for `auto` a search with the defaults of its own, 20 trials */
   search: SearchSpec.optional(),
   /**
    * A step after a binary model that makes its probabilities honest, learned on the validation rows and kept in
@@ -92,6 +92,11 @@ const ModelShape = z.strictObject({
     })
     .prefault({}),
 });
+
+const ModelShape = Fields.transform((fields) => ({
+  ...fields,
+  ...(fields.algorithm.kind === 'auto' && { search: fields.search ?? SearchSpec.parse({}) }),
+}));
 
 export { forest, linear, naive, xgboost } from './algorithm.ts';
 export { columnOwner, featureExpressions, inputColumns, modelColumns } from './model-columns.ts';

@@ -21,9 +21,6 @@ export interface SearchPlan {
   readonly first: readonly Setting[];
 }
 
-/** Trials that `algorithm: 'auto'` has when its spec says nothing. */
-const AUTO_SEARCH: SearchSpec = { trials: 20, sampler: 'tpe', parallel: 4, prune: true, seed: 1 };
-
 /** What a version of this model is chosen by: the search's metric, or what the algorithm minimises. */
 export function chosenBy(model: Pick<ModelSpec, 'task' | 'algorithm' | 'search'>): ComparedMetric {
   const [first] = candidatesOf(model.algorithm);
@@ -39,7 +36,7 @@ export function chosenBy(model: Pick<ModelSpec, 'task' | 'algorithm' | 'search'>
  */
 export function planSearch(model: ModelSpec, rows: number): SearchPlan | undefined {
   const candidates = candidatesOf(model.algorithm);
-  const search = model.search ?? (model.algorithm.kind === 'auto' ? AUTO_SEARCH : undefined);
+  const { search } = model;
   if (!search) return undefined;
   const metric = chosenBy(model);
   const spaces = candidates.map((candidate) => [candidate.kind, spaceOf(candidate, search, rows)] as const);
