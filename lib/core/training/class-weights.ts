@@ -26,5 +26,8 @@ export function rowWeights(
       throw new InvalidInputError([{ field: 'algorithm.classWeights', expected, got: showValue(name) }]);
     }
   }
-  return labels.map((label) => classWeights[classes[label] as string] ?? 1);
+  const weights = classes.map(
+    (name) => (Object.hasOwn(classWeights, name) ? classWeights[name] : 1) as number,
+  );
+  return labels.map((label) => weights[label] as number);
 }
