@@ -1,62 +1,22 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
-import { openDuckDbPreparer } from '#adapters/duckdb/duckdb-preparer.ts';
-import { openDuckDbReader } from '#adapters/duckdb/duckdb-reader.ts';
+import { describe, expect, it } from 'vitest';
 import { categoricalProfile, decileCuts, numericProfile } from '#core/drift/profile.ts';
-import { type DatasetSpec, defineDataset } from '#core/spec/dataset.ts';
-import { categorical, type ModelSpec, xgboost } from '#core/spec/model.ts';
+import { defineDataset } from '#core/spec/dataset.ts';
+import { categorical } from '#core/spec/model.ts';
 import { LABEL_COLUMN, SPLIT_COLUMN } from '#core/training/training-query.ts';
-import type { Preparation } from '#ports/preparation.ts';
-import { ParquetPress } from '#test/fixtures/parquet.ts';
-import { sqlRows, type TestRow } from '#test/support/sql-rows.ts';
+import type { TestRow } from '#test/support/sql-rows.ts';
 import { rain, trips, tripsInput, tripsLate } from '#test/support/trips.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'leeboard-preparer-'));
-const press = await ParquetPress.open(join(folder, 'pressed.parquet'));
-const [featuresFile, testRowsFile] = [join(folder, 'features.parquet'), join(folder, 'test-rows.parquet')];
-const preparer = openDuckDbPreparer({ spillDirectory: join(folder, 'spill'), memoryMb: 512 });
-const reader = openDuckDbReader(join(folder, 'spill'), 512);
-let files = 0;
-
-afterAll(() => {
-  press.close();
-  rmSync(folder, { recursive: true });
-});
-
-async function part(dataset: DatasetSpec, rows: readonly TestRow[]): Promise<string> {
-  const file = join(folder, `part-${files++}.parquet`);
-  await press.export(sqlRows(dataset, rows), file, 'parquet');
-  return file;
-}
-
-const shower = { city: 'north', measured_at: '2013-01-01T00:00:00Z', mm: 0.5 };
-
-async function prepare(rows: readonly TestRow[], model: ModelSpec = tripsLate()): Promise<Preparation> {
-  const datasets = [
-    { dataset: 'trips', parts: [await part(trips, rows)] },
-    { dataset: 'rain', parts: [await part(rain, [shower])] },
-  ];
-  return preparer.prepare({ model, datasets, featuresFile, testRowsFile });
-}
-
-const instant = (hour: number) => new Date(Date.UTC(2013, 0, 1, hour)).toISOString();
-
-/** One trip an hour, every third late; fields of some rows changed. */
-function hourly(count: number, change: (index: number) => TestRow = () => ({})): TestRow[] {
-  return Array.from({ length: count }, (_, index) => ({
-    id: index + 1,
-    at: instant(index),
-    city: 'north',
-    kind: 'day',
-    km: index % 50,
-    express: true,
-    delay: index % 3 === 0 ? 10 : 0,
-    ...change(index),
-  }));
-}
+import {
+  featuresFile,
+  hourly,
+  instant,
+  part,
+  prepare,
+  preparer,
+  reader,
+  shower,
+  testRowsFile,
+} from './prepare-trips.ts';
 
 describe('splits', () => {
   it('are cut by time in the spec’s shares, newest last', async () => {
@@ -113,129 +73,6 @@ describe('splits', () => {
     await expect(prepare(rows)).rejects.toThrow(
       new RegExp(`^trips-late: expected both labels among the ${split} rows, got 0 positive of \\d+ rows$`),
     );
-  });
-});
-
-describe('a multiclass model', () => {
-  const model = tripsLate({
-    task: 'multiclass',
-    label: "case(delay > 20, 'very late', delay > 5, 'late', 'on time')",
-  });
-  const delays = [0, 10, 30];
-  const delay = (index: number) => delays[index % 3];
-
-  it('learns its classes from the train rows, by name, and counts them a split', async () => {
-    const { classes, splits, unseen } = await prepare(
-      hourly(200, (index) => ({ delay: delay(index) })),
-      model,
-    );
-    expect(classes).toEqual(['late', 'on time', 'very late']);
-    expect(splits.train).toMatchObject({ rows: 139, classes: { late: 46, 'on time': 47, 'very late': 46 } });
-    expect(splits.test).not.toHaveProperty('positives');
-    expect(unseen).toEqual({ classes: 0, rows: { validation: 0, test: 0 } });
-    const { columns } = await reader.readColumns(featuresFile);
-    expect(columns[LABEL_COLUMN]?.slice(0, 3)).toEqual(['on time', 'late', 'very late']);
-  });
-
-  it('leaves out rows of classes that came up after the train rows, and counts them', async () => {
-    const rows = hourly(200, (index) => ({ delay: index >= 139 ? delay(index) : (index % 2) * 10 }));
-    const { classes, splits, unseen } = await prepare(rows, model);
-    expect(classes).toEqual(['late', 'on time']);
-    expect(unseen).toEqual({ classes: 1, rows: { validation: 10, test: 10 } });
-    expect([splits.validation, splits.test]).toMatchObject([
-      { rows: 20, classes: { late: 10, 'on time': 10 } },
-      { rows: 21, classes: { late: 11, 'on time': 10 } },
-    ]);
-    expect((await reader.readColumns(featuresFile)).rows).toBe(180);
-    const test = await reader.readColumns(testRowsFile);
-    expect(new Set(test.columns[LABEL_COLUMN])).toEqual(new Set(['on time', 'late']));
-  });
-
-  it('is not feasible with one class in the train rows, or more than 1000', async () => {
-    const one = hourly(200, (index) => ({ delay: index < 139 ? 0 : delay(index) }));
-    await expect(prepare(one, model)).rejects.toThrow(
-      'trips-late: expected 2 to 1000 classes among the train rows, got 1',
-    );
-    const kinds = tripsLate({
-      task: 'multiclass',
-      label: 'kind',
-      available: { kind: 'after' },
-      features: { km: 'km' },
-      join: [],
-    });
-    const rows = hourly(1440, (index) => ({ kind: `k${index}` }));
-    await expect(prepare(rows, kinds)).rejects.toThrow(
-      'trips-late: expected 2 to 1000 classes among the train rows, got 1007',
-    );
-  });
-
-  it.each([
-    ['validation', 139, 169],
-    ['test', 169, 200],
-  ])('is not feasible when the %s rows are of one class', async (split, from, to) => {
-    const rows = hourly(200, (index) => ({ delay: index >= from && index < to ? 0 : delay(index) }));
-    await expect(prepare(rows, model)).rejects.toThrow(
-      `trips-late: expected at least 2 classes among the ${split} rows, got 1 in ${to - from} rows`,
-    );
-  });
-});
-
-describe('a regression model', () => {
-  const model = tripsLate({ task: 'regression', label: 'delay' });
-
-  it('tells mean and sample standard deviation of the labels of each split', async () => {
-    const { splits } = await prepare(
-      hourly(200, (index) => ({ delay: index % 4 })),
-      model,
-    );
-    // statistics.mean and statistics.stdev of Python over the same rows
-    expect(splits.train.mean).toBeCloseTo(1.4892086330935252, 12);
-    expect(splits.train.sd).toBeCloseTo(1.1187914447011666, 12);
-    expect(splits.train).not.toHaveProperty('positives');
-  });
-
-  it('has no label where the number is beyond float32', async () => {
-    const rows = hourly(200, (index) => ({ delay: index === 0 ? 1e39 : index === 1 ? -1e39 : index }));
-    const { splits } = await prepare(rows, model);
-    expect(splits.train.rows + splits.validation.rows + splits.test.rows).toBe(198);
-    expect(splits.train.from).toBe('2013-01-01T02:00:00Z');
-  });
-
-  it.each(['poisson', 'tweedie'] as const)(
-    'with %s loss refuses negative labels, and says how many',
-    async (loss) => {
-      const rows = hourly(200, (index) => ({ delay: index < 3 ? -1 : index }));
-      await expect(
-        prepare(rows, tripsLate({ task: 'regression', label: 'delay', algorithm: xgboost({ loss }) })),
-      ).rejects.toThrow(
-        `trips-late: expected labels of 0 or more for the loss ${loss}, got 3 negative of 200 rows`,
-      );
-      expect((await prepare(rows, model)).splits.train.rows).toBe(139);
-    },
-  );
-
-  it('is not feasible when a split’s labels are all the same', async () => {
-    const rows = hourly(200, (index) => ({ delay: index >= 169 ? 5 : index }));
-    await expect(prepare(rows, model)).rejects.toThrow(
-      'trips-late: expected at least 2 different labels among the test rows, got 1 in 31 rows',
-    );
-  });
-});
-
-describe('joins', () => {
-  it('tell which share of each split’s rows found a partner in time', async () => {
-    const { joins } = await prepare(hourly(200));
-    expect(joins).toEqual([{ dataset: 'rain', matched: { train: 4 / 139, validation: 0, test: 0 } }]);
-  });
-
-  it('count a partner whose columns are null', async () => {
-    const datasets = [
-      { dataset: 'trips', parts: [await part(trips, hourly(200))] },
-      { dataset: 'rain', parts: [await part(rain, [{ ...shower, mm: null }])] },
-    ];
-    const exact = tripsLate({ join: [{ dataset: rain, on: { city: 'city' }, kind: 'exact' }] });
-    const { joins } = await preparer.prepare({ model: exact, datasets, featuresFile, testRowsFile });
-    expect(joins).toEqual([{ dataset: 'rain', matched: { train: 1, validation: 1, test: 1 } }]);
   });
 });
 
