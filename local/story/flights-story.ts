@@ -13,6 +13,9 @@ import { percentile } from './steps.ts';
 
 const DATA = join(root, 'examples/nycflights13');
 const MODEL = flightsLate.name;
+/** What comes later: its truth teaches the next version. */
+const APRIL = { dataset: 'flights', file: 'flights-2013-04.parquet' };
+
 const ROWS_A_REQUEST = 1000;
 const PATIENCE_MS = 120_000;
 
@@ -22,12 +25,16 @@ const DROPS = [
   ...['01', '02', '03'].map((month) => ({ dataset: 'flights', file: `flights-2013-${month}.parquet` })),
 ];
 
+/** Drops April's flights, too. */
+export const dropApril = (client: LeeboardClient) => dropData(client, [APRIL]);
+
 /** Drops what the datasets do not have yet and waits until all of it is a version. */
 export async function dropData(
   client: LeeboardClient,
+  drops = DROPS,
 ): Promise<{ dropped: number; versions: DatasetVersion[] }> {
   const held = await sources(client);
-  const missing = DROPS.filter(({ dataset, file }) => !held.has(`${dataset}/${file}`));
+  const missing = drops.filter(({ dataset, file }) => !held.has(`${dataset}/${file}`));
   await Promise.all(missing.map(({ dataset, file }) => client.drop(join(DATA, file), dataset)));
   await until(`${missing.length} drops to be dataset versions`, async () => {
     const now = await sources(client);
@@ -88,10 +95,22 @@ export async function trainedRows(client: LeeboardClient, version: number): Prom
   return found.training.rows;
 }
 
-/** April's flights as requests, with their truth. */
-export function readApril(): Promise<LabelledRequests> {
+/** A month that the champion has not seen. */
+export interface UnseenMonth extends LabelledRequests {
+  readonly name: string;
+}
+
+/** The first month's flights that were not dropped yet, as requests with their truth. */
+export async function readUnseenMonth(client: LeeboardClient): Promise<UnseenMonth> {
+  const [name, file] = (await sources(client)).has(`flights/${APRIL.file}`)
+    ? ['May', 'flights-2013-05.parquet']
+    : ['April', APRIL.file];
+  return { name, ...(await readMonth(file)) };
+}
+
+function readMonth(file: string): Promise<LabelledRequests> {
   const files = {
-    flights: join(DATA, 'flights-2013-04.parquet'),
+    flights: join(DATA, file),
     weather: join(DATA, 'weather-2013.parquet'),
   };
   return readRequests(flightsLate, files);

@@ -9,16 +9,24 @@ import { type Emulator, startEmulator } from '../emulator.ts';
 import { installEngines } from '../engines/install-engines.ts';
 import { workDirectory } from '../work-directory.ts';
 import {
+  dropApril,
   dropData,
   measureLatency,
   predict,
   predictAll,
-  readApril,
+  readUnseenMonth,
   train,
   trainedRows,
   watch,
 } from './flights-story.ts';
 import { Storyteller } from './steps.ts';
+import {
+  againstChampion,
+  type Judged,
+  refusalOf,
+  searchBetterModel,
+  tryHastyModel,
+} from './training-story.ts';
 
 const once = process.argv.includes('--once');
 const MODEL = flightsLate.name;
@@ -63,21 +71,21 @@ async function tell(story: Storyteller, emulator: Emulator, sources: Promise<str
     ({ version: { version, metrics }, reused }) =>
       `${MODEL}@${version}${reused ? ', as it was' : ''}: AUC ${metrics?.auc?.toFixed(3)}, log loss ${metrics?.logLoss?.toFixed(3)} on ${count(metrics?.rows ?? 0)} unseen rows`,
   );
-  const april = await story.step(
-    'Read April',
-    readApril,
-    ({ rows }) => `${count(rows.length)} flights with their truth`,
+  const month = await story.step(
+    'Read an unseen month',
+    () => readUnseenMonth(client),
+    ({ name, rows }) => `${name}: ${count(rows.length)} flights with their truth`,
   );
   await story.step(
     'First prediction',
-    () => predict(client, april.rows.slice(0, 1)),
+    () => predict(client, month.rows.slice(0, 1)),
     ({ predictions, version }) =>
       `late with probability ${predictions[0]?.probability.toFixed(3)}, says version ${version}`,
   );
   const firstPredictionSeconds = story.seconds;
   const predicted = await story.step(
-    'Predict April over HTTP',
-    () => predictAll(client, april),
+    'Predict it over HTTP',
+    () => predictAll(client, month),
     ({ rows, auc, logLoss }) =>
       `${count(rows)} rows: AUC ${auc.toFixed(3)}, log loss ${logLoss.toFixed(3)} once truth is in`,
   );
@@ -89,9 +97,20 @@ async function tell(story: Storyteller, emulator: Emulator, sources: Promise<str
   );
   const latencyMs = await story.step(
     'Measure requests',
-    () => measureLatency(client, april),
+    () => measureLatency(client, month),
     ({ rows1, rows1000 }) => `1 row: ${rows1.p50} ms, 1,000 rows: ${rows1000.p50} ms (medians)`,
   );
+  const hasty = await story.step(
+    'Try a hasty model',
+    () => tryHastyModel(client),
+    (judged) => `${MODEL}@${judged.version.version} is refused: ${refusalOf(judged)}`,
+  );
+  await story.step(
+    'Drop April',
+    () => dropApril(client),
+    ({ versions }) => versions.map(({ dataset, version }) => `${dataset}@${version}`).join(', '),
+  );
+  const better = await story.step('Search a better one', () => searchBetterModel(client), describeBetter);
   await deployment.remember();
   writeStory({
     firstPredictionSeconds,
@@ -104,8 +123,21 @@ async function tell(story: Storyteller, emulator: Emulator, sources: Promise<str
       auc: version.metrics?.auc,
       logLoss: version.metrics?.logLoss,
     },
-    april: { ...predicted, psi: watched.psi, driftedColumns: watched.drifted, alarm: watched.alarm },
+    unseen: { month: month.name },
+    [month.name.toLowerCase()]: {
+      ...predicted,
+      psi: watched.psi,
+      driftedColumns: watched.drifted,
+      alarm: watched.alarm,
+    },
     latencyMs,
+    refused: { version: hasty.version.version, ...againstChampion(hasty), because: refusalOf(hasty) },
+    search: {
+      version: better.version.version,
+      trials: better.run.trials,
+      auc: better.version.metrics?.auc,
+      ...againstChampion(better),
+    },
     reused: deployment.reused,
   });
   console.log(
@@ -122,6 +154,17 @@ async function tell(story: Storyteller, emulator: Emulator, sources: Promise<str
     );
     console.log('                 npx leeboard train flights-late\n\n  It stays up until Ctrl-C.\n');
   }
+}
+
+function describeBetter(judged: Judged): string {
+  const { run, version } = judged;
+  const { completed = 0, pruned = 0, failed = 0 } = run.trials ?? {};
+  const losses = againstChampion(judged);
+  const gain = losses
+    ? `: log loss ${losses.challenger.toFixed(3)} against the champion's ${losses.champion.toFixed(3)}`
+    : '';
+  const trials = `${completed + pruned + failed} trials (${pruned} stopped early)`;
+  return `${trials}, ${MODEL}@${version.version} is promoted${gain} on the newest ${count(version.metrics?.rows ?? 0)} rows`;
 }
 
 function writeStory(figures: object): void {
