@@ -47,7 +47,7 @@ export async function diffRuns(
 
 /** The differences as tables, after the verdict. */
 export function describeComparison(
-  { a, b, differences, metrics, verdict }: RunComparison,
+  { a, b, differences, metrics, sameRows, verdict }: RunComparison,
   html?: string,
 ): string {
   const rows = differences.map((found) => ({
@@ -60,6 +60,7 @@ export function describeComparison(
     plain(verdict),
     table(rows),
     table(metrics.map((found) => metricRow(a, b, found))),
+    sameRows || metrics.length === 0 ? '' : 'The metrics are of different test rows.',
     html === undefined ? '' : `page: ${html}`,
   ]
     .filter((block) => block !== '')

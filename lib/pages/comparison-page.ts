@@ -95,11 +95,11 @@ function code(value: unknown): Html {
   return html`<code>${typeof value === 'string' ? value : JSON.stringify(value)}</code>`;
 }
 
-async function metrics(sides: Sides, { a, b, metrics: found }: RunComparison): Promise<Html> {
+async function metrics(sides: Sides, { a, b, metrics: found, sameRows }: RunComparison): Promise<Html> {
   const drawn = await Promise.all(metricIntervals(sides));
   return section(
     'Metrics',
-    'On the test rows: the newest, which neither training nor its choice of rounds has seen. Lines are 95 % intervals.',
+    `On the test rows: the newest, which neither training nor its choice of rounds has seen. Lines are 95 % intervals.${sameRows ? '' : ' The test rows of the two are not the same.'}`,
     [
       ...table(
         ['metric', a, b, 'difference', 'better'],

@@ -53,7 +53,7 @@ const runs = {
     status: 'refused',
     version: 2,
     finishedAt: at(30),
-    requests: [{ by: 'arn:aws:iam::0:user/ada', at: at(0), reason: 'more data' }],
+    requests: [{ execution: 'run-2', by: 'arn:aws:iam::0:user/ada', at: at(0), reason: 'more data' }],
     verdict: ['auc 0.5 is below 0.6'],
     steps: [{ state: 'TrainModel', startedAt: at(1), finishedAt: at(9), memoryMb: 3008 }],
     artifacts: { model: { key: 'late/model.ubj', versionId: '1', size: 12_345, sha256: 'ab'.repeat(32) } },
@@ -96,11 +96,12 @@ describe('runs diff', () => {
   ])('compares %s', async (_, names) => {
     const { exitCode, text } = await diff(...names);
     expect(exitCode).toBe(0);
-    expect(text).toMatch(/^late@2 is better than late@1: /);
+    expect(text).toMatch(/^late@2 has the better logLoss .* but on other test rows/);
     expect(text).toMatch(/^spec +minRows +100 +200$/m);
     expect(text).toMatch(/^parameters +maxDepth +1 +2$/m);
     expect(text).toMatch(/^data +flights +3 +4$/m);
-    expect(text).toMatch(/^logLoss +0\.\d{4} \(0\.\d{4} to 0\.\d{4}\).* -0\.\d{4} +late@2, surely$/m);
+    expect(text).toMatch(/^logLoss +0\.\d{4} \(0\.\d{4} to 0\.\d{4}\).* -0\.\d{4} +late@2$/m);
+    expect(text).toMatch(/\n\nThe metrics are of different test rows\.\n$/);
     expect(text).not.toContain('xgboost');
   });
 

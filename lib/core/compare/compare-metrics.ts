@@ -10,7 +10,7 @@ export interface MetricDifference {
   readonly difference: number | null;
   /** Whose value is better; null when they are equal or a side has none. */
   readonly better: 'a' | 'b' | null;
-  /** Whether the intervals are known and do not meet: then chance alone hardly explains the difference. */
+  /** Whether the intervals are known and do not meet: then chance hardly explains the difference, if the rows are the same. */
   readonly apart: boolean;
 }
 

@@ -1,7 +1,7 @@
 import { compareMetrics, type MetricDifference } from './compare-metrics.ts';
 import { type Difference, differences } from './differences.ts';
 import type { RunFacts } from './run-facts.ts';
-import { headlineMetric, verdictOf } from './verdict.ts';
+import { haveSameRows, headlineMetric, verdictOf } from './verdict.ts';
 
 /** Where a difference lies. */
 export type Kind = 'spec' | 'features' | 'parameters' | 'data' | 'code' | 'libraries';
@@ -17,6 +17,8 @@ export interface RunComparison {
   readonly differences: readonly RunDifference[];
   /** Metrics that differ, the one that the models are chosen by first. */
   readonly metrics: readonly MetricDifference[];
+  /** Whether both were tested on the same rows, as far as what was recorded tells. */
+  readonly sameRows: boolean;
   /** For people: which one is better, how surely, and on what rows. */
   readonly verdict: string;
 }
@@ -25,10 +27,13 @@ export interface RunComparison {
 export function compareRuns(a: RunFacts, b: RunFacts): RunComparison {
   const found = [...kinds(a, b)];
   const headline = headlineMetric(a, b);
-  const metrics = compareMetrics(a.metrics, b.metrics).sort(
-    (one, other) => Number(other.metric === headline) - Number(one.metric === headline),
-  );
-  return { a: a.name, b: b.name, differences: found, metrics, verdict: verdictOf(a, b, found, metrics) };
+  const sameRows = haveSameRows(a, b, found);
+  const metrics = compareMetrics(a.metrics, b.metrics)
+    .sort((one, other) => Number(other.metric === headline) - Number(one.metric === headline))
+    // Intervals tell what chance does to rows of one kind, nothing of other rows.
+    .map((metric) => ({ ...metric, apart: metric.apart && sameRows }));
+  const verdict = verdictOf(a, b, { differences: found, metrics, sameRows });
+  return { a: a.name, b: b.name, differences: found, metrics, sameRows, verdict };
 }
 
 function* kinds(a: RunFacts, b: RunFacts): Iterable<RunDifference> {

@@ -1,15 +1,14 @@
 import { candidatesOf } from '../spec/algorithm.ts';
 import { primaryMetric } from '../spec/task.ts';
 import type { MetricDifference } from './compare-metrics.ts';
-import type { RunDifference } from './compare-runs.ts';
+import type { RunComparison, RunDifference } from './compare-runs.ts';
 import type { RunFacts } from './run-facts.ts';
 
 /** Which of two is better, how surely, and on what rows: a few plain sentences. */
 export function verdictOf(
   a: RunFacts,
   b: RunFacts,
-  differences: readonly RunDifference[],
-  metrics: readonly MetricDifference[],
+  { differences, metrics, sameRows }: Pick<RunComparison, 'differences' | 'metrics' | 'sameRows'>,
 ): string {
   const untold = [a, b].filter(({ metrics: known }) => Object.keys(known).length === 0);
   if (untold.length > 0) {
@@ -21,7 +20,7 @@ export function verdictOf(
       ? `${a.name} and ${b.name} are equal in everything that was recorded of them.`
       : `${a.name} and ${b.name} do equally well: every metric is the same.`;
   }
-  return pairedVerdict(a, b) ?? pairedVerdict(b, a) ?? unpairedVerdict(a, b, differences, metrics);
+  return pairedVerdict(a, b) ?? pairedVerdict(b, a) ?? unpairedVerdict(a, b, metrics, sameRows);
 }
 
 /** The metric that a model is chosen by. */
@@ -56,8 +55,8 @@ function pairedVerdict(champion: RunFacts, challenger: RunFacts): string | undef
 function unpairedVerdict(
   a: RunFacts,
   b: RunFacts,
-  differences: readonly RunDifference[],
   metrics: readonly MetricDifference[],
+  sameRows: boolean,
 ): string {
   const headline = headlineMetric(a, b);
   const chosen = metrics.find(({ metric }) => metric === headline);
@@ -66,18 +65,17 @@ function unpairedVerdict(
   const [winner, loser] = chosen.better === 'a' ? [a, b] : [b, a];
   const [best, other] = chosen.better === 'a' ? [chosen.a, chosen.b] : [chosen.b, chosen.a];
   const values = `${headline} ${show(best.value)} against ${show(other.value)}`;
-  const sentence = chosen.apart
-    ? `${winner.name} is better than ${loser.name}: ${values}, and their intervals do not meet.`
-    : best.low === null || other.low === null
-      ? `${winner.name} has the better ${headline}, ${values.slice(headline.length + 1)}; how surely is not known without intervals.`
-      : `Neither is surely better: ${winner.name} has ${values}, but their intervals overlap.`;
-  return sameRows(a, b, differences)
-    ? sentence
-    : `${sentence} They were judged on different rows, so a part of the difference is the data's.`;
+  const has = `${winner.name} has the better ${values}`;
+  if (!sameRows) return `${has}, but on other test rows: the difference may be the data's.`;
+  if (chosen.apart)
+    return `${winner.name} is better than ${loser.name}: ${values}, and their intervals do not meet.`;
+  return best.low === null || other.low === null
+    ? `${has}; how surely is not known without intervals.`
+    : `Neither is surely better: ${winner.name} has ${values}, but their intervals overlap.`;
 }
 
 /** Whether both were tested on the same rows, as far as what was recorded tells. */
-export function sameRows(a: RunFacts, b: RunFacts, differences: readonly RunDifference[]): boolean {
+export function haveSameRows(a: RunFacts, b: RunFacts, differences: readonly RunDifference[]): boolean {
   return (
     a.testRows === b.testRows &&
     !differences.some(

@@ -155,7 +155,7 @@ describe('the verdict', () => {
   it('says so when an interval is not known', () => {
     const bare = facts({ ...second, metrics: { logLoss: { value: 0.5, low: null, high: null } } });
     expect(compareRuns(a, bare).verdict).toBe(
-      'trips-late@2 has the better logLoss, 0.5 against 0.6; how surely is not known without intervals.',
+      'trips-late@2 has the better logLoss 0.5 against 0.6; how surely is not known without intervals.',
     );
   });
 
@@ -163,9 +163,13 @@ describe('the verdict', () => {
     ['another dataset version', { datasets: { trips: 5 } }],
     ['another number of test rows', { testRows: 900 }],
     ['another label', { spec: { ...tripsLate(), label: 'late > 30' } }],
-  ])('warns of different test rows: %s', (_, changes) => {
+  ])('calls nobody better on other test rows: %s', (_, changes) => {
     const b = facts({ ...second, metrics: { logLoss: about(0.5, 0.01) }, ...changes });
-    expect(compareRuns(a, b).verdict).toContain('They were judged on different rows');
+    const { verdict, sameRows, metrics } = compareRuns(a, b);
+    expect(verdict).toBe(
+      "trips-late@2 has the better logLoss 0.5 against 0.6, but on other test rows: the difference may be the data's.",
+    );
+    expect([sameRows, metrics[0]?.apart]).toEqual([false, false]);
   });
 
   it('of a run that failed before it was evaluated is that there is nothing to judge by', () => {

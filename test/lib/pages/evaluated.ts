@@ -3,6 +3,7 @@ import { evaluate } from '#core/evaluate/index.ts';
 import { evaluateSlices } from '#core/evaluate/slices.ts';
 import { seededRandom } from '#core/random/seeded-random.ts';
 import type { LeaderboardEntry } from '#core/search/index.ts';
+import { GatesSpec } from '#core/spec/gates.ts';
 import type { Task } from '#core/spec/task.ts';
 import type { VersionEvaluation } from '#core/training/evaluation.ts';
 import { facts } from '../../core/compare/facts.ts';
@@ -17,7 +18,7 @@ export function evaluatedFacts(version: number, skill: number, changes: Partial<
   const scores = labels.map((label) => (1 - skill) * random.uniform() + skill * (0.2 + 0.6 * label));
   const losses = Float64Array.from(scores, (score, row) => (score - (labels[row] as number)) ** 2);
   const test = evaluate('binary', labels, scores);
-  const slices = evaluateSlices([{ by: 'city', minRows: 20, confidence: 0.95 }], {
+  const slices = evaluateSlices(GatesSpec.parse({ slices: ['city'] }).slices, {
     task: 'binary',
     types: { city: 'text' },
     rows: labels.map((_, row) => ({ city: CITIES[row % 2] as string })),
