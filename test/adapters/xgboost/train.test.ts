@@ -82,6 +82,25 @@ describe('training', () => {
     expect(history.every((round) => !('validation' in round))).toBe(true);
   });
 
+  it('judges the rows trained on when asked, else only where nothing else would tell that it went well', () => {
+    const keys = (change: Partial<TrainingRequest>) => {
+      const { history } = trainSync(xgboost, { ...request, ...change });
+      return new Set(history.map((round) => Object.keys(round).slice(2).join()));
+    };
+    expect(keys({ evaluateTrain: true })).toEqual(new Set(['train,validation']));
+    expect(keys({ evaluateTrain: false })).toEqual(new Set(['validation']));
+    const { earlyStop: _, ...parameters } = { ...request.parameters, rounds: 3 };
+    const { validation: __, evaluateTrain: ___, ...alone } = { ...request, parameters };
+    expect(trainSync(xgboost, alone).history).toEqual([
+      { round: 0, metric: 'logloss' },
+      { round: 1, metric: 'logloss' },
+      { round: 2, metric: 'logloss', train: expect.closeTo(python.trainLogloss[2] as number, 6) },
+    ]);
+    expect(trainSync(xgboost, { ...alone, evaluateTrain: true }).history.every(({ train }) => train)).toBe(
+      true,
+    );
+  });
+
   it('tells each round as it ends, and what the listener throws ends it', () => {
     const told: TrainingRound[] = [];
     const { history } = trainSync(xgboost, request, (round) => told.push(round));
