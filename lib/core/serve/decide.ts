@@ -1,4 +1,5 @@
 import { applyCalibration } from '../evaluate/calibrators.ts';
+import { topClass } from '../evaluate/top-class.ts';
 import type { Prediction } from './answer.ts';
 import type { Decision } from './decision.ts';
 import type { Signature } from './signature.ts';
@@ -23,7 +24,6 @@ export function toPredictions(
   scores: ArrayLike<number>,
   margins: ArrayLike<number>,
 ): Prediction[] {
-  const score = (index: number) => scores[index] as number;
   if (task === 'regression') return Array.from(scores, (value) => ({ value }));
   if (task === 'binary') {
     return Array.from(scores, (probability, row) => ({
@@ -34,12 +34,11 @@ export function toPredictions(
   }
   return Array.from({ length: scores.length / classes.length }, (_, row) => {
     const first = row * classes.length;
-    let best = 0;
-    for (let index = 1; index < classes.length; index++)
-      if (score(first + index) > score(first + best)) best = index;
     return {
-      label: classes[best] as string,
-      probabilities: Object.fromEntries(classes.map((name, index) => [name, score(first + index)])),
+      label: classes[topClass(scores, row, classes.length)] as string,
+      probabilities: Object.fromEntries(
+        classes.map((name, index) => [name, scores[first + index] as number]),
+      ),
     };
   });
 }
