@@ -10,11 +10,17 @@ import { trainingPorts } from './shared/training-ports.ts';
 
 type Request = APIGatewayProxyEventV2WithIAMAuthorizer;
 
+const MAX_SETTINGS = 5000;
+
 const Reason = z.string().min(1).max(500).default('asked through the API');
+/** By path of the spec; an execution's input must hold them, and the lease those of all who wait. */
+const Settings = z
+  .record(z.string().max(200), z.unknown())
+  .refine((set) => JSON.stringify(set).length <= MAX_SETTINGS, `at most ${MAX_SETTINGS} characters of JSON`);
 const Start = z.strictObject({
   reason: Reason,
   asOf: TrainingRun.shape.asOf.optional(),
-  set: z.record(z.string().max(200), z.unknown()).optional(),
+  set: Settings.optional(),
   reproduce: z.int().min(1).optional(),
 });
 const Resume = z.strictObject({ reason: Reason });

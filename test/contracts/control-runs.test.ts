@@ -89,6 +89,7 @@ describe('POST /v1/models/{model}/runs', () => {
   it.each([
     [{ asOf: 'yesterday' }, 'asOf'],
     [{ set: 5 }, 'set'],
+    [{ set: { 'algorithm.rounds': 'x'.repeat(5000) } }, 'set'],
     [{ reproduce: 0 }, 'reproduce'],
     [{ reason: '' }, 'reason'],
     [{ by: 'somebody else' }, 'by'],

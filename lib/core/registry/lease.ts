@@ -31,6 +31,8 @@ export interface LeaseChange {
 
 /** Step Functions' limit for the name of an execution. */
 const MAX_NAME = 80;
+/** Characters of who asked, and why, in an execution's input, which has a limit, too. */
+const MAX_TEXT = 1000;
 
 /** Before the first request. */
 export function emptyLease(model: string): TrainingLease {
@@ -183,6 +185,8 @@ function settingsOf({ set = {}, reproduce, resume }: TrainingRequest): string {
   return canonicalJson(resume === undefined ? { set, reproduce } : { resume });
 }
 
+/** All of them, or as much as fits: each request has its own. */
 function together(texts: readonly string[]): string {
-  return [...new Set(texts)].join('; ');
+  const all = [...new Set(texts)].join('; ');
+  return all.length > MAX_TEXT ? `${all.slice(0, MAX_TEXT - 3)}...` : all;
 }

@@ -195,6 +195,18 @@ describe('ending a training', () => {
   });
 });
 
+it('a thousand requests are one call that Step Functions takes, and none of them is lost', () => {
+  const many = Array.from({ length: 1000 }, (_, index) =>
+    ask(`e${index}`, { by: `person ${index}`, reason: `because of ${'x'.repeat(500)}` }),
+  );
+  const lease = asked(ask('a'), ...many);
+  const { call, next } = endTraining(lease, { execution: 'a' });
+  expect(JSON.stringify(call?.input).length).toBeLessThan(256 * 1024);
+  expect(call?.input.by).toHaveLength(1000);
+  expect(call?.input.by).toMatch(/^person 0; person 1; .*\.\.\.$/);
+  expect(next?.holder?.requests).toEqual(many);
+});
+
 describe('a run that waits', () => {
   const lease = asked(ask('a'), ask('b', { set: { x: 1 }, asOf: '2013-02-01' }), ask('c'));
 
