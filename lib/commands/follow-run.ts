@@ -70,9 +70,11 @@ export async function followRun(
     const moment = { states, run, now: run?.finishedAt ?? new Date().toISOString() };
     tell(stagesOf(moment), states);
     const stages = stagesOf(moment);
-    if (run && hasEnded(run)) return { run, stages, ...(execution && { execution }) };
+    // A run is recorded as ended shortly before its execution is, whose output says what it came to.
+    const isOver = run && hasEnded(run) && run.status === known?.status && execution?.status !== 'RUNNING';
+    if (isOver) return { run, stages, ...(execution && { execution }) };
     const isLast = arn === client.trainingArn(model, run?.execution ?? followed);
-    if (execution && execution.status !== 'RUNNING' && isLast) {
+    if (!(run && hasEnded(run)) && execution && execution.status !== 'RUNNING' && isLast) {
       const started = { model, runId: followed, startedAt: states[0]?.enteredAt ?? moment.now };
       return { run: endedBy(run ?? { ...started, by: 'unknown' }, execution), stages, execution };
     }

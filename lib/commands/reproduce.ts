@@ -1,9 +1,11 @@
+import type { BundleComparison } from '#core/registry/compare-bundle.ts';
 import type { LeeboardClient } from '#lib/client/leeboard-client.ts';
 import { UsageError } from './arguments.ts';
 import { describeEnd, exitCodeOf } from './describe-end.ts';
 import { type FollowClient, followRun } from './follow-run.ts';
-import { EXIT, type ExitCode, type Printer, plain } from './printer.ts';
+import { EXIT, type ExitCode, green, type Printer, plain, red } from './printer.ts';
 import { parseReference } from './reference.ts';
+import { table } from './table.ts';
 
 export interface ReproduceOptions {
   /** `flights-late@2`. */
@@ -38,16 +40,29 @@ export async function reproduce(
     return EXIT.ok;
   }
   print.progress(`training ${model}@${version} again: run ${accepted.runId}`);
-  const { run, stages } = await followRun(
+  const { run, stages, execution } = await followRun(
     client,
     { model, runId: accepted.runId, bars: follow, everyMs },
     print,
   );
-  print.result({ ...run, stages }, () => {
-    const told = describeEnd(run);
-    return run.status === 'differs' ? `${told}\n\n${WHY}` : told;
-  });
+  const { files = [] } = (execution?.output ?? {}) as Partial<BundleComparison>;
+  print.result({ ...run, files, stages }, () =>
+    [describeEnd(run), describeFiles(files), run.status === 'differs' ? WHY : '']
+      .filter((block) => block !== '')
+      .join('\n\n'),
+  );
   return exitCodeOf(run);
+}
+
+function describeFiles(files: BundleComparison['files']): string {
+  return table(
+    files.map(({ file, expected, got, same }) => ({
+      file: plain(file),
+      'sha256 then': expected.slice(0, 16),
+      'sha256 now': got.slice(0, 16),
+      equal: same ? green('yes') : red('no'),
+    })),
+  );
 }
 
 const WHY =

@@ -31,9 +31,9 @@ export interface Moment {
 }
 
 /**
- * The stages of a run at a moment. A state whose name begins with a stage's verb enters that stage; so does, for the
- * search, one that is about trials. Any other state belongs to the stage it came in, the first ones to Prepare. A
- * training without a search has no such stage.
+ * The stages of a run at a moment. A state whose name begins with a stage's verb enters that stage, and a trial the
+ * search. Any other state belongs to the stage it came in, the first ones to Prepare. A training without a search has
+ * no such stage, although whether to search is always asked.
  */
 export function stagesOf({ states, run, now }: Moment): Stage[] {
   const entered = new Map<StageName, string>();
@@ -66,7 +66,7 @@ function statusOf(place: number, entered: boolean, status?: Run['status']): Stag
 }
 
 function stageOf(state: string): StageName | undefined {
-  if (/Trial|Search/.test(state)) return 'Search';
+  if (state === 'RunTrial') return 'Search';
   return STAGES.find((stage) => state.startsWith(stage));
 }
 

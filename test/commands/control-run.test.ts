@@ -58,8 +58,11 @@ describe('resume', () => {
 describe('reproduce', () => {
   const told = async (status: 'reproduced' | 'differs' | 'failed', verdict: string[]) => {
     const { print, text } = captured();
+    const got = status === 'differs' ? 'b' : 'a';
+    const hashes = { expected: 'a'.repeat(64), got: got.repeat(64) };
+    const files = [{ file: 'model', ...hashes, same: got === 'a' }];
     const last = run({ status, reproduce: 2, verdict, ...(status === 'failed' && { error }) });
-    const client = deployment([{ run: last, execution: { status: 'SUCCEEDED' } }]);
+    const client = deployment([{ run: last, execution: { status: 'SUCCEEDED', output: { files } } }]);
     const exitCode = await reproduce(client, { version: 'late@2', everyMs: 1 }, print);
     return { exitCode, text: text(), asked: client.asked };
   };
@@ -68,12 +71,14 @@ describe('reproduce', () => {
     const { exitCode, text, asked } = await told('reproduced', ['every byte of version 2 came out the same']);
     expect([exitCode, asked]).toEqual([0, [{ reproduce: 2 }]]);
     expect(text).toContain('reproduced: late@2 came out byte for byte the same\n  every byte of version 2');
+    expect(text).toMatch(/^model +a{16} +a{16} +yes$/m);
   });
 
   it('ends with 4 when a byte differs, and names what may be why', async () => {
     const { exitCode, text } = await told('differs', ['version 2 came out differently in model']);
     expect(exitCode).toBe(4);
     expect(text).toMatch(/differs: late@2 came out differently\n {2}version 2 came out differently in model/);
+    expect(text).toMatch(/^model +a{16} +b{16} +no$/m);
     expect(text).toContain('the number of threads');
   });
 

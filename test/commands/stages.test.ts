@@ -31,13 +31,12 @@ describe('the stages of a training', () => {
     });
   });
 
-  it.each(['SearchModel', 'ProposeTrials', 'RunTrial'])(
-    'a search is a stage when there is one: %s',
-    (state) => {
-      expect(statuses(['PrepareTraining', state])).toMatchObject({ Prepare: 'done', Search: 'at work' });
-      expect(Object.keys(statuses(['PrepareTraining']))).not.toContain('Search');
-    },
-  );
+  it.each(['SearchTrials', 'RunTrial'])('a search is a stage when there is one: %s', (state) => {
+    expect(statuses(['PrepareTraining', state])).toMatchObject({ Prepare: 'done', Search: 'at work' });
+    expect(statuses(['PrepareTraining', state, 'ProposeMoreTrials'])).toMatchObject({ Search: 'at work' });
+    const unsearched = statuses(['PrepareTraining', 'ProposeTrials', 'ChooseSearch', 'TrainModel']);
+    expect(Object.keys(unsearched)).not.toContain('Search');
+  });
 
   it('a refused version is not promoted, a failed run stops where it was', () => {
     const names = ['PrepareTraining', 'TrainModel', 'EvaluateModel', 'RegisterModel', 'GateModel'];

@@ -103,6 +103,13 @@ describe('on the way', () => {
     expect(text().match(/waiting for the training before it/g)).toHaveLength(1);
   });
 
+  it('a run that is recorded as ended is told when its execution says what it came to', async () => {
+    const { print, text } = captured();
+    const recorded = { ...promoted, execution: { status: 'RUNNING' } } as const;
+    expect(await train(deployment([recorded, recorded, promoted]), options, print)).toBe(0);
+    expect(text()).toContain('promoted: late@4 is the champion');
+  });
+
   it('a request that was merged into a waiting run says so and follows that run', async () => {
     const { print, document, text } = captured();
     const merged = run({ status: 'merged', mergedInto: 'run-9' });
