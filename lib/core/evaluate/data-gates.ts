@@ -145,7 +145,7 @@ function checkShare(
 ): GateCheck {
   const sentence = isKnown(lost)
     ? `${title} goes from ${show(before)} to ${show(after)} ${what}: ${describeLost(lost, bound)} the gate's maximum ${showPercent(bound)}`
-    : `${title} ${what} is not defined on these rows`;
+    : `${title} is not defined ${what}`;
   return checkThat(gate, 'share lost', lost, '<=', bound, sentence);
 }
 
