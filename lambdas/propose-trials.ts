@@ -60,7 +60,7 @@ async function propose(
     total: search?.search.trials ?? 0,
     results,
     trials,
-    bars: search?.search.prune ? pruningBars(search, results) : {},
+    bars: search?.search.prune ? pruningBars(model, search.direction, results) : {},
   };
   const choice = trials.length > 0 ? null : await json('choice.json', await choose());
   return {

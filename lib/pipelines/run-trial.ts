@@ -1,10 +1,17 @@
 import { pointMetric } from '#core/evaluate/point-metric.ts';
-import { type LeaderboardEntry, pruneRule, type Trial, type TrialResult } from '#core/search/index.ts';
+import {
+  boostingPruning,
+  type Direction,
+  type LeaderboardEntry,
+  pruneRule,
+  type Trial,
+  type TrialResult,
+} from '#core/search/index.ts';
 import type { Signature } from '#core/serve/signature.ts';
-import type { SingleAlgorithm } from '#core/spec/algorithm.ts';
+import { candidatesOf, type SingleAlgorithm } from '#core/spec/algorithm.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
 import type { ComparedMetric } from '#core/spec/task.ts';
-import { type SearchPlan, withSetting } from '#core/training/search-space.ts';
+import { withSetting } from '#core/training/search-space.ts';
 import type { PreparedSets } from '#ports/preparation.ts';
 import type { PruningBar } from '#ports/trainer.ts';
 import { fitModel } from './fit-model.ts';
@@ -31,19 +38,18 @@ export interface TrainingChoice {
   readonly search?: { readonly trials: readonly LeaderboardEntry[] };
 }
 
-/** A trial is left alone for its first rounds and judged every so many from then on. */
-const PRUNING = { warmupRounds: 10, everyRounds: 10, startupTrials: 4 };
-
-/** The median rule for each candidate, from the finished batches. */
+/** The median rule for boosted trees, from the finished batches; any other candidate has no rounds to be stopped at. */
 export function pruningBars(
-  { space, direction }: SearchPlan,
+  { algorithm }: Pick<ModelSpec, 'algorithm'>,
+  direction: Direction,
   results: readonly TrialResult[],
 ): TrialPlan['bars'] {
   return Object.fromEntries(
-    Object.keys(space.candidates).map((candidate) => [
-      candidate,
-      pruneRule(results, { candidate, direction, ...PRUNING }),
-    ]),
+    candidatesOf(algorithm).flatMap((candidate) => {
+      if (candidate.kind !== 'xgboost') return [];
+      const options = { candidate: candidate.kind, direction, ...boostingPruning(candidate.rounds) };
+      return [[candidate.kind, pruneRule(results, options)]];
+    }),
   );
 }
 
