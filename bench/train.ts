@@ -1,6 +1,6 @@
 /**
- * `npm run bench:train [-- --rows 1000000 --runs 5]`: from a Parquet file to a saved model, ours against Python XGBoost of the same version
- * and threads, alternately, each run in a process of its own; medians.
+ * `npm run bench:train [-- --rows 1000000 --runs 5]`: from a Parquet file to a saved model, ours against Python
+ * XGBoost of the same version and threads, alternately, each run in a process of its own; medians.
  */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -45,7 +45,7 @@ async function compare(): Promise<void> {
   console.log(
     `${rows} rows x ${FEATURES.length} columns, ${settings.rounds} rounds, ${settings.threads} threads\n`,
   );
-  console.log('run  side    loop s  total s  peak MB');
+  console.log('run  side    loop s  total s  peak MB  CPU s');
   for (let index = 1; index <= runs; index++) {
     ours.push(await runOurs({ ...plan, model: oursModel }));
     printRun(index, 'ours', ours);
@@ -131,8 +131,13 @@ async function installPeer(): Promise<string> {
 }
 
 function printRun(index: number, side: string, costs: readonly TrainCost[]): void {
-  const { loop, total, peakMb } = costs.at(-1) as TrainCost;
-  const cells = [loop.toFixed(2).padStart(6), total.toFixed(2).padStart(7), peakMb.toFixed(0).padStart(7)];
+  const { loop, total, peakMb, cpu } = costs.at(-1) as TrainCost;
+  const cells = [
+    loop.toFixed(2).padStart(6),
+    total.toFixed(2).padStart(7),
+    peakMb.toFixed(0).padStart(7),
+    cpu.toFixed(1).padStart(5),
+  ];
   console.log([String(index).padStart(3), side.padEnd(6), ...cells].join('  '));
 }
 

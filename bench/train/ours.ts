@@ -26,7 +26,9 @@ async function train(): Promise<TrainCost> {
   );
   await writeFile(plan.model, trained.model);
   const saved = performance.now();
+  const { user, system } = process.cpuUsage();
   return {
+    cpu: (user + system) / 1e6,
     loop: ((roundsDone.at(-1) as number) - (roundsDone[0] as number)) / 1000,
     total: (saved - start) / 1000,
     peakMb: Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) / 1024,

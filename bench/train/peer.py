@@ -2,6 +2,7 @@
 
 import json
 import re
+import resource
 import sys
 import time
 
@@ -20,10 +21,8 @@ class Clock(xgboost.callback.TrainingCallback):
 
 start = time.perf_counter()
 frame = pandas.read_parquet(plan["data"], columns=[plan["label"], *plan["features"]])
-read = time.perf_counter()
 labels = frame.pop(plan["label"])
 matrix = xgboost.QuantileDMatrix(frame, label=labels, nthread=plan["threads"])
-built = time.perf_counter()
 parameters = {
     "objective": "binary:logistic",
     "tree_method": "hist",
@@ -35,14 +34,14 @@ parameters = {
 booster = xgboost.train(parameters, matrix, num_boost_round=plan["rounds"], callbacks=[Clock()])
 booster.save_model(plan["model"])
 saved = time.perf_counter()
+used = resource.getrusage(resource.RUSAGE_SELF)
 
 with open("/proc/self/status") as status:
     peak = int(re.search(r"VmHWM:\s+(\d+) kB", status.read()).group(1))
 print(
     json.dumps(
         {
-            "read": read - start,
-            "matrix": built - read,
+            "cpu": used.ru_utime + used.ru_stime,
             "loop": rounds_done[-1] - rounds_done[0],
             "total": saved - start,
             "peakMb": peak / 1024,

@@ -21,5 +21,7 @@ export interface TrainCost {
   readonly total: number;
   /** Most memory that the process ever held, all threads and libraries: VmHWM. */
   readonly peakMb: number;
+  /** Processor time of all threads, from the process's start to the saved model: what a busy machine does not blur. */
+  readonly cpu: number;
   readonly version: string;
 }
