@@ -57,10 +57,14 @@ export async function resumeRun(
 ): Promise<string> {
   const run = await findRun(ports, model, runId);
   const lease = await ports.registry.lease(model);
-  if (!isResumable(run) || lease?.holder?.runId === runId)
+  if (!isResumable(run)) {
     throw new ConflictError(
       `run ${runId} of ${model} must be failed or cancelled to be resumed, got ${run.status}`,
     );
+  }
+  // It would be merged into the execution that ends.
+  if (lease?.holder?.runId === runId)
+    throw new ConflictError(`run ${runId} of ${model} is about to end: try again in a moment`);
   for (let count = 1; count <= MAX_RESUMES; count++) {
     const execution = `${runId.slice(0, MAX_STEM)}-resume-${count}`;
     const isNew = await ports.executions.start(model, { execution, input: { ...request, resume: runId } });

@@ -195,6 +195,16 @@ describe('resuming a run', () => {
     await expect(resumeRun(opened, MODEL, 'a', WHY)).rejects.toThrow('got running');
   });
 
+  it('is refused while its last execution still ends', async () => {
+    const opened = await world('a');
+    const run = (await opened.registry.run(MODEL, 'a')) as Run;
+    await opened.registry.recordRun({ ...run, status: 'failed' });
+    const early = resumeRun(opened, MODEL, 'a', WHY);
+    await expect(early).rejects.toThrow(ConflictError);
+    await expect(early).rejects.toThrow('run a of m is about to end');
+    expect(opened.executions.running(MODEL)).toEqual(['a']);
+  });
+
   it('is refused while it waits to go on', async () => {
     const opened = await world('a');
     await end(opened, 'a', 'failed');

@@ -90,6 +90,34 @@ describe('a holder that died without a word', () => {
     expect((await opened.registry.lease(MODEL))?.holder?.execution).toBe('b');
   });
 
+  it('is not recorded as failed by one who was late, when it goes on by then', async () => {
+    const opened = await world('a');
+    opened.executions.end(MODEL, 'a');
+    let isFirst = true;
+    const registry = new Proxy(opened.registry, {
+      get: (target, name) => {
+        const method = (Reflect.get(target, name) as (...args: unknown[]) => unknown).bind(target);
+        if (name !== 'run') return method;
+        return async (...args: unknown[]) => {
+          const run = await method(...args);
+          if (!isFirst) return run;
+          isFirst = false;
+          // Another finds the holder dead, ends, and the run is resumed, all before this one writes.
+          await finishTraining(opened, MODEL, { execution: 'a', token: 1 });
+          await opened.executions.start(MODEL, { execution: 'a-resume-1', input: {} });
+          await ask(opened, MODEL, 'a-resume-1', { resume: 'a' });
+          return run;
+        };
+      },
+    });
+    expect(await ask({ ...opened, registry }, MODEL, 'late')).toEqual({
+      status: 'merged',
+      into: 'late-next',
+    });
+    const run = { status: 'running', execution: 'a-resume-1', token: 2 };
+    expect(await opened.registry.run(MODEL, 'a')).toMatchObject(run);
+  });
+
   it('keeps the lease while it runs', async () => {
     const opened = await world('a', 'b');
     expect((await opened.registry.lease(MODEL))?.holder?.execution).toBe('a');
