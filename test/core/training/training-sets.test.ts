@@ -1,38 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { featureCoder } from '#core/serve/encode-rows.ts';
 import { signatureOf } from '#core/serve/signature-of.ts';
 import { ParityError, requireParity } from '#core/training/evaluation.ts';
-import { LABEL_COLUMN, SPLIT_COLUMN } from '#core/training/training-query.ts';
-import { encodeSplits } from '#core/training/training-sets.ts';
+import { labelCoding } from '#core/training/training-sets.ts';
 import { tripsLate } from '#test/support/trips.ts';
 
-const signature = signatureOf(tripsLate(), { city: ['south', 'north'], kind: ['day'] });
-const columns = {
-  [SPLIT_COLUMN]: ['train', 'validation', 'test', 'train'],
-  [LABEL_COLUMN]: [1, 0, 1, 0],
-  city: ['north', 'south', 'north', null],
-  kind: ['day', 'night', 'day', null],
-  km: [1, 2, 3, 1e300],
-  express: [1, 0, 1, null],
-  mm: [0.5, null, 1, 2],
-};
-
-describe('encodeSplits', () => {
-  it('encodes the chosen splits’ rows in their order, with their labels', () => {
-    const nan = Number.NaN;
-    const { values, labels, rows } = encodeSplits(signature, columns, ['validation', 'train']);
-    expect([rows, ...labels]).toEqual([3, 1, 0, 0]);
-    expect([...values]).toEqual([1, 0, 1, 1, 0.5, 0, nan, 2, 0, nan, nan, nan, nan, nan, 2]);
-  });
-
-  it('gives no rows for a split without any', () => {
-    expect(encodeSplits(signature, { ...columns, [SPLIT_COLUMN]: [] }, ['test'])).toMatchObject({ rows: 0 });
-  });
-
-  it.each([SPLIT_COLUMN, LABEL_COLUMN, 'km'])('refuses prepared rows without the column %s', (name) => {
-    const { [name]: _, ...rest } = columns as Record<string, (string | number | null)[]>;
-    expect(() => encodeSplits(signature, rest, ['train'])).toThrow(
-      new TypeError(`the prepared rows have no column "${name}"`),
-    );
+describe('labelCoding', () => {
+  it('codes a class by its index among the classes, and any other label as its number', () => {
+    const levels = { city: ['north'], kind: ['day'] };
+    const classes = featureCoder(labelCoding(signatureOf(tripsLate(), levels, ['early', 'late'])));
+    expect([classes('late'), classes('early'), classes('cancelled')]).toEqual([1, 0, Number.NaN]);
+    const numbers = featureCoder(labelCoding(signatureOf(tripsLate(), levels)));
+    expect([numbers(1), numbers(-2.5)]).toEqual([1, -2.5]);
   });
 });
 
