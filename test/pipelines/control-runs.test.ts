@@ -244,12 +244,14 @@ describe('resuming a run', () => {
 });
 
 describe('looking a run up', () => {
-  it('shows one that was just started, and one that waits', async () => {
+  it('shows one that was just started, unless it ended before it asked, and one that waits', async () => {
     const opened = await world('a', 'b');
     await opened.executions.start(MODEL, { execution: 'c', input: { by: 'carl' } });
     expect(await findRun(opened, MODEL, 'c')).toMatchObject({ status: 'waiting', by: 'carl' });
     expect(await findRun(opened, MODEL, 'b-next')).toMatchObject({ status: 'waiting', by: 'anna' });
     expect(await findRun(opened, MODEL, 'b')).toMatchObject({ status: 'merged', mergedInto: 'b-next' });
     expect(await findRun(opened, MODEL, 'a')).toMatchObject({ status: 'running' });
+    opened.executions.end(MODEL, 'c');
+    await expect(findRun(opened, MODEL, 'c')).rejects.toThrow(NotFoundError);
   });
 });
