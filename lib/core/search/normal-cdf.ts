@@ -4,14 +4,9 @@
  * Better approximations to cumulative normal functions, Wilmott Magazine, 2005.
  */
 export function normalCdf(z: number): number {
-  const tail = upperTail(Math.abs(z));
+  const distance = Math.abs(z);
+  const tail = (Math.exp((-z * z) / 2) * polynomial(TOP, distance)) / polynomial(BOTTOM, distance);
   return z > 0 ? 1 - tail : tail;
-}
-
-function upperTail(z: number): number {
-  const density = Math.exp((-z * z) / 2);
-  if (z < 7.07106781186547) return (density * polynomial(TOP, z)) / polynomial(BOTTOM, z);
-  return density / (z + 1 / (z + 2 / (z + 3 / (z + 4 / (z + 0.65))))) / Math.sqrt(2 * Math.PI);
 }
 
 function polynomial(coefficients: readonly number[], z: number): number {

@@ -5,6 +5,7 @@ import type { NumberScale, Scale } from './scale.ts';
 
 /** A density over one parameter, made of one kernel an observation and a prior over all of it. */
 export interface Parzen {
+  /** A position; rounding may put it a hair beyond the bounds. */
   sample(random: Random): number;
   /** ln of the density at a position; of the probability when the parameter has steps or options. */
   logDensity(position: number): number;
@@ -78,8 +79,9 @@ function numberParzen(
     sample(random) {
       const { mean, deviation } = kernels[pick(weights, random)] as (typeof kernels)[number];
       const [from, to] = [normalCdf((low - mean) / deviation), normalCdf((high - mean) / deviation)];
+      // A bound may be so many deviations away that its share is 0, which has no quantile.
       const z = normalQuantile(Math.max(from + random.uniform() * (to - from), Number.MIN_VALUE));
-      return Math.min(high, Math.max(low, mean + deviation * z));
+      return mean + deviation * z;
     },
     logDensity(position) {
       const cell = cellOf?.(position);
@@ -94,10 +96,9 @@ function numberParzen(
 
 const SQRT_2_PI = Math.sqrt(2 * Math.PI);
 
-/** Normal mass between two points, taken in the left tail, where it is exact. */
+/** Normal mass between two points. */
 function mass([from, to]: readonly [number, number], mean: number, deviation: number): number {
-  const [a, b] = [(from - mean) / deviation, (to - mean) / deviation];
-  return a > 0 ? normalCdf(-a) - normalCdf(-b) : normalCdf(b) - normalCdf(a);
+  return normalCdf((to - mean) / deviation) - normalCdf((from - mean) / deviation);
 }
 
 /** Of each observation. The bounds are neighbours of a single observation, not of the outermost of several. */

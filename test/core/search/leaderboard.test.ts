@@ -43,6 +43,7 @@ describe('the leaderboard', () => {
   const results = [
     failed(6, 'y'),
     failed(0, 'x'),
+    result(8, 9, { status: 'pruned' }),
     pruned(7, 3, 9),
     pruned(1, 3, 9),
     pruned(2, 8, 1),
@@ -53,8 +54,8 @@ describe('the leaderboard', () => {
 
   it('has completed trials first, then pruned ones by how far they came, then failed ones', () => {
     const board = leaderboard(results, 'maximize');
-    expect(board.map(({ number }) => number)).toEqual([4, 3, 5, 2, 1, 7, 0, 6]);
-    expect(board.map(({ rank }) => rank)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(board.map(({ number }) => number)).toEqual([4, 3, 5, 2, 1, 7, 8, 0, 6]);
+    expect(board.map(({ rank }) => rank)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
   it('is plain JSON without curves', () => {

@@ -44,6 +44,20 @@ describe('Parzen estimator', () => {
     expect(chiSquare).toBeLessThan(24.3);
   });
 
+  it.each([0, 1 - 2 ** -53])('draws a value of the scale when the dice say %d', (dice) => {
+    const random = { ...seededRandom(1), uniform: () => dice };
+    const number = scaleOf({ kind: 'float', low: 0, high: 1 });
+    const choice = scaleOf({ kind: 'choice', options: ['a', 'b', 'c'] });
+    for (let trials = 0; trials < 200; trials++) {
+      const near = Array.from({ length: trials }, (_, index) => 0.5 + index / 1e6);
+      const value = number.toValue(parzen(number, near).sample(random));
+      expect(value).toBeGreaterThanOrEqual(0);
+      expect(value).toBeLessThanOrEqual(1);
+      const indexes = near.map((_, index) => index % 3);
+      expect(['a', 'b', 'c']).toContain(choice.toValue(parzen(choice, indexes).sample(random)));
+    }
+  });
+
   it('draws options as often as its density says', () => {
     const scale = scaleOf({ kind: 'choice', options: ['a', 'b', 'c'] });
     const estimator = parzen(scale, [0, 0, 2]);

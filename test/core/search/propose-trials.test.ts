@@ -139,6 +139,31 @@ describe.each(samplers)('%s search', (sampler) => {
     }
   });
 
+  it('numbers on from the last trial that it is told of', () => {
+    expect(proposeTrials({ ...request, sampler, history: [failed(5, 'x')], count: 1 })[0]?.number).toBe(6);
+  });
+
+  it('gives a parameter of one value that value', () => {
+    const fixed = { candidates: { a: { x: { kind: 'float', low: 3, high: 3 } } } } as const;
+    const seen = proposeTrials({ ...request, sampler, space: fixed, count: 12 }).map((trial) =>
+      completed(trial, trial.number),
+    );
+    for (const trial of [...seen, ...proposeTrials({ ...request, sampler, space: fixed, history: seen })]) {
+      expect(trial.parameters).toEqual({ x: 3 });
+    }
+  });
+
+  it('draws each parameter on its own', () => {
+    const spec = { kind: 'float', low: 0, high: 1 } as const;
+    const two = { candidates: { a: { x: spec, y: spec } } };
+    const products = Array.from({ length: 500 }, (_, seed) => {
+      const [trial] = proposeTrials({ ...request, sampler, space: two, seed, count: 1 });
+      return ((trial?.parameters.x as number) - 0.5) * ((trial?.parameters.y as number) - 0.5);
+    });
+    // 1/12 when both are one number; 0 with a standard error of 0.0037 when they are drawn apart.
+    expect(Math.abs(products.reduce((sum, product) => sum + product, 0) / 500)).toBeLessThan(0.015);
+  });
+
   it('never proposes one setting twice in a batch of numbers', () => {
     const trials = proposeTrials({ ...request, sampler, count: 20, history: history(sampler, 20) });
     expect(new Set(trials.map(({ parameters }) => JSON.stringify(parameters))).size).toBe(20);
@@ -166,6 +191,15 @@ describe('random search', () => {
     const values = only({ kind: 'int', low: 1, high: 5 });
     for (const value of [1, 2, 3, 4, 5])
       expect(Math.abs(share(values, (x) => x === value) - 0.2)).toBeLessThan(0.02);
+  });
+});
+
+describe('a whole number on a logarithmic scale', () => {
+  it('takes no notice of a step', () => {
+    const draw = (spec: ParameterSpace) =>
+      proposeTrials({ ...request, count: 20, space: { candidates: { a: { x: spec } } } });
+    const plain = { kind: 'int', low: 3, high: 300, log: true } as const;
+    expect(draw({ ...plain, step: 50 })).toEqual(draw(plain));
   });
 });
 
@@ -225,6 +259,47 @@ describe('TPE search', () => {
   it('learns from a first setting outside the space as from the nearest bound', () => {
     const seen = grid(12);
     expect(draw([...seen, at(12, 7, 99)])).toEqual(draw([...seen, at(12, 1, 99)]));
+  });
+
+  it('takes no advice from a trial on a parameter that it lacks or that is no value of the space', () => {
+    const seen = grid(12);
+    const nothing = draw([...seen, failed(12, '')]);
+    const useless: Trial['parameters'][] = [{}, { x: 'auto' }, { x: Number.NaN }];
+    for (const parameters of useless) {
+      expect(draw([...seen, at(12, 0, -99, { parameters })])).toEqual(nothing);
+    }
+    const choice = { candidates: { a: { x: { kind: 'choice', options: ['p', 'q', 'r'] } } } } as const;
+    const options = (results: readonly TrialResult[]) =>
+      Array.from({ length: 100 }, (_, seed) =>
+        proposeTrials({ ...request, space: choice, history: results, count: 1, seed }),
+      ).map(([trial]) => trial?.parameters.x);
+    const chosen = grid(12).map((item, n) => ({
+      ...item,
+      parameters: { x: ['p', 'q', 'r'][n % 3] as string },
+    }));
+    expect(options([...chosen, at(12, 0, 99, { parameters: { x: 'other' } })])).not.toContain(undefined);
+    expect(options([...chosen, at(12, 0, -99, { parameters: { x: 'other' } })])).toEqual(
+      options([...chosen, failed(12, '')]),
+    );
+  });
+
+  it('takes advice on a parameter from trials of its own algorithm only', () => {
+    const spec = { kind: 'float', low: 0, high: 1 } as const;
+    const shared = { candidates: { a: { x: spec }, b: { x: spec } } };
+    const propose = (place: number) => {
+      const others = grid(12).map((item) => ({
+        ...item,
+        number: 20 + item.number,
+        candidate: 'b',
+        parameters: { x: place },
+      }));
+      const history = [...grid(12), ...others];
+      return Array.from({ length: 100 }, (_, seed) =>
+        proposeTrials({ ...request, space: shared, history, count: 1, seed }),
+      ).flatMap(([trial]) => (trial?.candidate === 'a' ? [trial.parameters.x] : []));
+    };
+    expect(propose(0.1).length).toBeGreaterThan(10);
+    expect(propose(0.1)).toEqual(propose(0.9));
   });
 
   it('spreads a batch more than it would spread trials that know nothing of each other', () => {
