@@ -241,8 +241,8 @@ describe('fitModel with class weights', () => {
 
   it('balances the classes of a multiclass model, by their names', async () => {
     const { sets } = learnableRows('multiclass');
-    const share = async (classWeights: object) => {
-      const fitted = await learn('multiclass', xgboost({ rounds: 20, ...{ classWeights } }));
+    const share = async (classWeights: Record<string, number>) => {
+      const fitted = await learn('multiclass', xgboost({ rounds: 20, classWeights }));
       return mean(scoresOf(fitted, sets.validation).filter((_, at) => at % 3 === 1));
     };
     expect(await share({ low: 6 })).toBeGreaterThan((await share({ high: 6 })) + 0.1);

@@ -40,7 +40,7 @@ describe('defineModel refuses', () => {
     ],
     [
       'a monotone feature that is not there',
-      { algorithm: forest({ monotone: { toString: -1 } }) },
+      { algorithm: forest({ monotone: JSON.parse('{"toString":-1}') }) },
       'algorithm.monotone.toString',
       'a feature that is a number',
       '"toString"',
