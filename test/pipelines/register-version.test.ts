@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { IntegrityError } from '#core/errors.ts';
+import { IntegrityError, LeaseLostError } from '#core/errors.ts';
 import { bundleFiles, type ModelManifest } from '#core/registry/bundle.ts';
+import type { TrainingLease } from '#core/registry/records.ts';
 import { loadBundle } from '#lib/pipelines/load-bundle.ts';
 import { registerVersion } from '#lib/pipelines/register-version.ts';
 import type { StoredObject } from '#ports/object-store.ts';
@@ -9,6 +10,13 @@ import { crashEverywhere, withFaults } from '#test/support/faults.ts';
 import { MemoryRegistry } from '#test/support/memory-registry.ts';
 import { MemoryStore } from '#test/support/memory-store.ts';
 
+const leaseOf = (token: number): TrainingLease => ({
+  model: 'trips-late',
+  rev: 1,
+  token,
+  holder: { execution: `e${token}`, runId: `r${token}`, requests: [], token, state: 'training' },
+  waiting: [],
+});
 const open = () => ({ store: new MemoryStore(), registry: new MemoryRegistry() });
 
 describe('registerVersion', () => {
@@ -65,6 +73,51 @@ describe('registerVersion', () => {
       },
     );
     expect(steps).toBeGreaterThan(2 * bundleFiles('xgboost').length);
+  });
+
+  it('writes only while the run holds the lease of its model', async () => {
+    const { store, registry } = open();
+    const fence = { model: 'trips-late', token: 1 };
+    await registry.commitLease(leaseOf(1));
+    const run = await leaveRun(store, 'a');
+    expect(await registerVersion(store, registry, run, fence)).toMatchObject({
+      version: 1,
+      status: 'registered',
+    });
+    await registry.commitLease({ ...leaseOf(2), rev: 2 });
+    const late = registerVersion(store, registry, await leaveRun(store, 'b'), fence);
+    await expect(late).rejects.toThrow(LeaseLostError);
+    expect(await registry.modelVersions('trips-late', { limit: 9 })).toHaveLength(1);
+  });
+
+  it('does not finish a version whose run lost the lease on the way', async () => {
+    const { store, registry } = open();
+    const fence = { model: 'trips-late', token: 1 };
+    await registry.commitLease(leaseOf(1));
+    const run = await leaveRun(store, 'a');
+    let taken: Promise<void> | undefined;
+    const stolen = new Proxy(store, {
+      get(target, name) {
+        const method = Reflect.get(target, name) as (...args: unknown[]) => unknown;
+        return async (...args: unknown[]) => {
+          if (name === 'create') {
+            taken ??= registry.commitLease({ ...leaseOf(2), rev: 2 });
+            await taken;
+          }
+          return method.apply(target, args);
+        };
+      },
+    });
+    await expect(registerVersion(stolen, registry, run, fence)).rejects.toThrow(LeaseLostError);
+    expect((await registry.modelVersion('trips-late', 1))?.status).toBe('claimed');
+  });
+
+  it('refuses to keep a bundle without its model file', async () => {
+    const { store, registry } = open();
+    const { facts, files, metrics } = await leaveRun(store, 'a');
+    const { 'model.ubj': _, ...others } = files;
+    const incomplete = { facts, files: others as typeof files, metrics };
+    await expect(registerVersion(store, registry, incomplete)).rejects.toThrow(/^run a left no model\.ubj$/);
   });
 
   it('refuses a file that was changed after the run recorded it', async () => {
