@@ -16,6 +16,7 @@ const run = {
   startedAt: '2013-04-01T02:00:00.5+02:00',
   by: 'a person',
   spec: { bucket: 'b', key: 'k', sha256: 's' },
+  execution: 'r',
 };
 
 describe('parseInput', () => {

@@ -1,0 +1,86 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { ConflictError, LeaseLostError, NotFoundError } from '#core/errors.ts';
+import { registerVersion } from '#lib/pipelines/register-version.ts';
+import { leaveRun } from '#test/support/bundle.ts';
+import { handler } from '../../lambdas/promote-model.ts';
+import { memory, openMemory, run } from './memory-resources.ts';
+
+vi.mock('../../lambdas/shared/resources.ts', async (original) => ({
+  ...(await original<object>()),
+  ...(await import('./memory-resources.ts')).memoryResources,
+}));
+
+beforeEach(openMemory);
+
+/** The next version, approved. */
+async function approve(): Promise<{ version: number; approvedSha256: string }> {
+  const { store, registry } = memory;
+  const runId = `run-${(await registry.modelVersions(run.model, { limit: 99 })).length}`;
+  const registered = await registerVersion(store, registry, await leaveRun(store, runId));
+  await registry.updateModelVersion({ ...registered, status: 'approved' }, 'registered');
+  return { version: registered.version, approvedSha256: registered.manifest?.sha256 ?? '' };
+}
+
+const champion = async () => (await memory.registry.deployment(run.model))?.champion?.version;
+
+describe('promote-model', () => {
+  it('makes an approved version champion, of none and then of the one it was compared with', async () => {
+    expect(await handler({ run, ...(await approve()), comparedWith: null })).toEqual({ rev: 1, champion: 1 });
+    expect(await handler({ run, ...(await approve()), comparedWith: 1 })).toEqual({ rev: 2, champion: 2 });
+    expect(await champion()).toBe(2);
+    expect(memory.registry.audit.at(-1)).toMatchObject({
+      from: 1,
+      to: 2,
+      by: 'a person',
+      at: run.asOf,
+      reason: 'run r: passed its gates, approved by policy',
+    });
+  });
+
+  it('refuses a version whose champion changed since it was compared', async () => {
+    const [first, second, third] = [await approve(), await approve(), await approve()];
+    await handler({ run, ...first, comparedWith: null });
+    await handler({ run, ...second, comparedWith: 1 });
+    const late = handler({ run, ...third, comparedWith: 1 });
+    await expect(late).rejects.toThrow(ConflictError);
+    await expect(late).rejects.toThrow(
+      'trips-late@3 was compared with version 1, now the champion is version 2: train again',
+    );
+    expect(await champion()).toBe(2);
+  });
+
+  it('refuses a version that was compared with no champion when there is one by now, and the other way round', async () => {
+    const [first, second] = [await approve(), await approve()];
+    await expect(handler({ run, ...first, comparedWith: 7 })).rejects.toThrow(
+      'trips-late@1 was compared with version 7, now the champion is no champion: train again',
+    );
+    await handler({ run, ...first, comparedWith: null });
+    await expect(handler({ run, ...second, comparedWith: null })).rejects.toThrow(
+      'trips-late@2 was compared with no champion, now the champion is version 1: train again',
+    );
+  });
+
+  it('answers the same when it is delivered twice, and changes nothing', async () => {
+    const first = await approve();
+    const once = await handler({ run, ...first, comparedWith: null });
+    expect(await handler({ run, ...first, comparedWith: null })).toEqual(once);
+    expect(memory.registry.audit).toHaveLength(1);
+  });
+
+  it('writes only while the run holds the lease of its model', async () => {
+    const first = await approve();
+    const promoting = handler({ run: { ...run, token: 4 }, ...first, comparedWith: null });
+    await expect(promoting).rejects.toThrow(LeaseLostError);
+    expect(await champion()).toBeUndefined();
+  });
+
+  it('refuses a version that does not exist, and one whose bundle is not the approved one', async () => {
+    await expect(handler({ run, version: 5, approvedSha256: 'x', comparedWith: null })).rejects.toThrow(
+      NotFoundError,
+    );
+    const { version } = await approve();
+    await expect(handler({ run, version, approvedSha256: 'x', comparedWith: null })).rejects.toThrow(
+      ConflictError,
+    );
+  });
+});
