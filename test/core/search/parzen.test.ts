@@ -58,6 +58,11 @@ describe('Parzen estimator', () => {
     }
   });
 
+  it('knows no place for what is no option', () => {
+    const scale = scaleOf({ kind: 'choice', options: ['a', 'b'] });
+    expect(['a', 'b', 'c'].map((option) => scale.toPosition(option))).toEqual([0, 1, undefined]);
+  });
+
   it('draws options as often as its density says', () => {
     const scale = scaleOf({ kind: 'choice', options: ['a', 'b', 'c'] });
     const estimator = parzen(scale, [0, 0, 2]);
