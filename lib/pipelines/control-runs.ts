@@ -1,7 +1,7 @@
 import { ConflictError, NotFoundError } from '#core/errors.ts';
 import { endTraining, type LeaseChange, waitingRun, withdrawTraining } from '#core/registry/lease.ts';
 import type { Run } from '#core/registry/records.ts';
-import { changeLease, isResumable, type Ports } from './lease-training.ts';
+import { changeLease, finishTraining, isResumable, type Ports } from './lease-training.ts';
 
 /** Room for `-resume-<n>` and `-next` in an execution's name. */
 const MAX_STEM = 60;
@@ -62,9 +62,8 @@ export async function resumeRun(
       `run ${runId} of ${model} must be failed or cancelled to be resumed, got ${run.status}`,
     );
   }
-  // It would be merged into the execution that ends.
-  if (lease?.holder?.runId === runId)
-    throw new ConflictError(`run ${runId} of ${model} is about to end: try again in a moment`);
+  // Its result is recorded, its execution about to give the lease back: it would be merged into that one.
+  if (lease?.holder?.runId === runId) await finishTraining(ports, model, lease.holder);
   for (let count = 1; count <= MAX_RESUMES; count++) {
     const execution = `${runId.slice(0, MAX_STEM)}-resume-${count}`;
     const isNew = await ports.executions.start(model, { execution, input: { ...request, resume: runId } });

@@ -195,14 +195,19 @@ describe('resuming a run', () => {
     await expect(resumeRun(opened, MODEL, 'a', WHY)).rejects.toThrow('got running');
   });
 
-  it('is refused while its last execution still ends', async () => {
-    const opened = await world('a');
+  it('does not wait for its last execution to end', async () => {
+    const opened = await world('a', 'b');
     const run = (await opened.registry.run(MODEL, 'a')) as Run;
     await opened.registry.recordRun({ ...run, status: 'failed' });
-    const early = resumeRun(opened, MODEL, 'a', WHY);
-    await expect(early).rejects.toThrow(ConflictError);
-    await expect(early).rejects.toThrow('run a of m is about to end');
-    expect(opened.executions.running(MODEL)).toEqual(['a']);
+    const execution = await resumeRun(opened, MODEL, 'a', WHY);
+    expect(await ask(opened, MODEL, execution, { resume: 'a' })).toEqual({ status: 'merged', into: 'a' });
+    expect(await finishTraining(opened, MODEL, run as Run & { execution: string })).toMatchObject({
+      status: 'stale',
+    });
+    expect(await opened.registry.lease(MODEL)).toMatchObject({
+      holder: { runId: 'b-next' },
+      waiting: [{ runId: 'a', execution: 'a-resume-1-next' }],
+    });
   });
 
   it('is refused while it waits to go on', async () => {
