@@ -1,4 +1,5 @@
 import koffi, { type LibraryHandle } from 'koffi';
+import type { Matrix } from '#ports/trainer.ts';
 import { XgboostError } from './error.ts';
 
 /** A DMatrix or Booster in C. */
@@ -19,7 +20,7 @@ const handles = koffi.pointer('void *');
 // The part of xgboost/c_api.h that is used: parameter types by function, in its order.
 const functions = {
   XGProxyDMatrixCreate: [outPointer],
-  XGProxyDMatrixSetDataDense: [Pointer, Text],
+  XGProxyDMatrixSetDataColumnar: [Pointer, Text],
   XGQuantileDMatrixCreateFromCallback: [Pointer, Pointer, Pointer, Reset, Next, Text, outPointer],
   XGDMatrixCreateFromDense: [Text, Text, outPointer],
   XGDMatrixSetInfoFromInterface: [Pointer, Text, Text],
@@ -110,7 +111,24 @@ export function output<T>(call: (out: unknown[]) => void): T {
 
 /** A float32 array in JavaScript's memory as C's `__array_interface__`: an address, not a copy. */
 export function arrayInterface(values: Float32Array, shape: readonly number[]): string {
-  return `{"data":[${koffi.address(values)},true],"shape":[${shape}],"strides":null,"typestr":"<f4","version":3}`;
+  return describeMemory(koffi.address(values), shape, null);
+}
+
+/** Each column of a row-major matrix as C's `__array_interface__`, in place. */
+export function columnInterfaces({ rows, columns, values }: Matrix): string {
+  const start = koffi.address(values);
+  const width = Float32Array.BYTES_PER_ELEMENT;
+  const column = (index: number) => describeMemory(start + BigInt(index * width), [rows], [columns * width]);
+  return `[${Array.from({ length: columns }, (_, index) => column(index))}]`;
+}
+
+function describeMemory(
+  address: bigint,
+  shape: readonly number[],
+  strides: readonly number[] | null,
+): string {
+  const steps = strides && `[${strides}]`;
+  return `{"data":[${address},true],"shape":[${shape}],"strides":${steps},"typestr":"<f4","version":3}`;
 }
 
 /** A copy of memory that belongs to C: it is gone with the next call. */

@@ -1,5 +1,5 @@
 import type { TrainingFeature, TrainingParameters, TrainingSet } from '#ports/trainer.ts';
-import { arrayInterface, type Handle, type Keep, type Xgboost } from './library.ts';
+import { arrayInterface, columnInterfaces, type Handle, type Keep, type Xgboost } from './library.ts';
 
 /**
  * A QuantileDMatrix: the features in histogram bins, which is all the trees are grown from. The
@@ -47,11 +47,8 @@ function giveSet(
   { features: matrix, labels, weights }: TrainingSet,
   features: readonly TrainingFeature[],
 ): void {
-  xgboost.call(
-    'XGProxyDMatrixSetDataDense',
-    proxy,
-    arrayInterface(matrix.values, [matrix.rows, matrix.columns]),
-  );
+  // The rows as one dense array give the same bins in a quarter more time.
+  xgboost.call('XGProxyDMatrixSetDataColumnar', proxy, columnInterfaces(matrix));
   xgboost.call('XGDMatrixSetInfoFromInterface', proxy, 'label', arrayInterface(labels, [matrix.rows]));
   if (weights) {
     xgboost.call('XGDMatrixSetInfoFromInterface', proxy, 'weight', arrayInterface(weights, [matrix.rows]));
