@@ -107,8 +107,8 @@ function requireKnownModel(xgboost: Xgboost, booster: Handle): number {
   // The configuration does not say that a leaf holds a vector, but a round then has one tree for all outputs.
   const { num_trees, num_parallel_tree } = gradient_booster.gbtree_model_param;
   const rounds = output<number>((out) => xgboost.call('XGBoosterBoostedRounds', booster, out));
-  const trees = rounds * outputs * Number(num_parallel_tree);
-  require('num_trees', `${trees}, one for each round, output and parallel tree`, num_trees, num_trees ===
-    String(trees));
+  const trees = String(rounds * outputs * Number(num_parallel_tree));
+  const expected = `"${trees}", one for each round, output and parallel tree`;
+  require('num_trees', expected, num_trees, num_trees === trees);
   return outputs;
 }

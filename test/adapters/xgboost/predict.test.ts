@@ -98,7 +98,7 @@ describe('a predictor', () => {
     'hard-classes': 'reg:tweedie, got "multi:softmax"',
     'two-targets': 'num_target must be "1", got "2"',
     'two-quantiles': 'num_target must be "1", got "2"',
-    'vector-leaves': 'num_trees must be 9, one for each round, output and parallel tree, got "3"',
+    'vector-leaves': 'num_trees must be "9", one for each round, output and parallel tree, got "3"',
   };
   it.each(readRefusedModels())('refuses a model with %s, which answers otherwise', (kind, other) => {
     expect(() => loadPredictor(xgboost, other)).toThrow(XgboostError);
