@@ -1,80 +1,19 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ConflictError, LeaseLostError } from '#core/errors.ts';
-import { emptyLease } from '#core/registry/lease.ts';
-import type {
-  DatasetVersion,
-  DeploymentChange,
-  ModelVersion,
-  ObjectPointer,
-  Rejection,
-  Run,
-  RunProgress,
-  TrainingLease,
-} from '#core/registry/records.ts';
+import { ConflictError } from '#core/errors.ts';
+import type { DatasetVersion, ModelVersion, Rejection, Run, RunProgress } from '#core/registry/records.ts';
 import type { Registry } from '#ports/registry.ts';
-
-const AT = '2026-01-01T00:00:00.000Z';
-const TWENTY = Array.from({ length: 20 }, (_, index) => index + 1);
-const ALL = { limit: 1000 };
-
-const pointer = (key: string): ObjectPointer => ({ key, versionId: 'v1', size: 3, sha256: `sha of ${key}` });
-
-const datasetVersion = (dataset: string, version: number, part = `part ${version}`): DatasetVersion => ({
-  dataset,
-  version,
-  createdAt: AT,
-  specHash: 'spec',
-  rows: version * 10,
-  parts: version,
-  added: { sha256: part, rows: 10, source: `s3://incoming/${part}` },
-  manifest: pointer(`${dataset}/${version}`),
-});
-
-const claim = (model: string, runId: string): Omit<ModelVersion, 'version' | 'status'> => ({
-  model,
-  runId,
-  createdAt: AT,
-  specHash: 'spec',
-  datasets: { flights: 3 },
-  metrics: { auc: 0.7 },
-});
-
-const change = (model: string, expectedRev: number, by = 'anna'): DeploymentChange => {
-  const rev = expectedRev + 1;
-  const champion = { version: rev, manifest: pointer(`${model}/${rev}`) };
-  return {
-    expectedRev,
-    next: { model, rev, champion, changedAt: AT },
-    audit: { model, rev, at: AT, by, action: 'promote', from: null, to: rev, reason: 'better' },
-  };
-};
-
-const run = (model: string, runId: string, startedAt: string): Run => ({
-  model,
-  runId,
-  pipeline: 'train-model',
-  status: 'running',
-  startedAt,
-  by: 'anna',
-});
-
-/** The lease after its `rev`-th change, held with the token; 0: by nobody. */
-const leaseOf = (model: string, rev: number, token: number): TrainingLease => ({
-  ...emptyLease(model),
-  rev,
-  token,
-  holder: token
-    ? { token, state: 'training', runId: `run ${token}`, execution: `run ${token}`, requests: [] }
-    : null,
-});
-
-/** How many of the writes were too late; fails when one failed for another reason. */
-async function conflicts(writes: readonly Promise<unknown>[]): Promise<number> {
-  const settled = await Promise.allSettled(writes);
-  const lost = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-  for (const reason of lost) expect(reason).toBeInstanceOf(ConflictError);
-  return lost.length;
-}
+import { leaseContract } from './lease-contract.ts';
+import {
+  ALL,
+  AT,
+  change,
+  claim,
+  conflicts,
+  datasetVersion,
+  pointer,
+  run,
+  TWENTY,
+} from './registry-records.ts';
 
 /**
  * What every Registry promises. Each test has datasets and models of its own.
@@ -300,94 +239,5 @@ export function registryContract(
     });
   });
 
-  describe('the lease of a model', () => {
-    it('is unknown before the first request, and then as it was last stored', async () => {
-      expect(await registry.lease('leased')).toBeUndefined();
-      await registry.commitLease(leaseOf('leased', 1, 1));
-      await registry.commitLease(leaseOf('leased', 2, 0));
-      expect(await registry.lease('leased')).toEqual(leaseOf('leased', 2, 0));
-    });
-
-    it('is not stored over a change that the writer did not see', async () => {
-      await registry.commitLease(leaseOf('swapped', 1, 1));
-      await registry.commitLease(leaseOf('swapped', 2, 2));
-      for (const rev of [1, 2, 4]) {
-        const late = registry.commitLease(leaseOf('swapped', rev, 9));
-        await expect(late).rejects.toThrow(ConflictError);
-        await expect(late).rejects.toThrow(`rev of the lease of swapped must be ${rev - 1}`);
-      }
-      expect(await registry.lease('swapped')).toEqual(leaseOf('swapped', 2, 2));
-    });
-
-    it('lets one of 20 writers change it', async () => {
-      const writes = TWENTY.map((token) => registry.commitLease(leaseOf('fought', 1, token)));
-      expect(await conflicts(writes)).toBe(19);
-    });
-  });
-
-  describe.each([
-    ['another run holds it', 2],
-    ['nobody holds it', 0],
-    ['it was never held', undefined],
-  ] as const)('a writer that lost the lease, when %s,', (_, holder) => {
-    const model = `fenced-${holder}`;
-    const fence = { model, token: 1 };
-    beforeAll(async () => {
-      if (holder === undefined) return;
-      await registry.commitLease(leaseOf(model, 1, 1));
-      await registry.commitLease(leaseOf(model, 2, holder));
-    });
-
-    /** Fails for the lease, and only for it. */
-    async function fails(write: Promise<unknown>): Promise<void> {
-      await expect(write).rejects.toThrow(LeaseLostError);
-      await expect(write).rejects.toThrow(`token 1 no longer holds the lease of ${model}`);
-    }
-
-    it('gets no version number', async () => {
-      await fails(registry.claimModelVersion(claim(model, 'late'), fence));
-      expect(await registry.modelVersions(model, ALL)).toEqual([]);
-      expect(await registry.models()).not.toContain(model);
-    });
-
-    it('changes no version', async () => {
-      const claimed = await registry.claimModelVersion(claim(model, 'run'));
-      await fails(registry.updateModelVersion({ ...claimed, status: 'registered' }, 'claimed', fence));
-      expect(await registry.modelVersion(model, 1)).toEqual(claimed);
-    });
-
-    it('moves no pointer and writes no audit record', async () => {
-      await fails(registry.commitDeployment(change(model, 0), fence));
-      expect(await registry.deployment(model)).toBeUndefined();
-      expect(await auditOf(model)).toEqual([]);
-    });
-
-    it('says nothing about a run', async () => {
-      await fails(registry.recordRun(run(model, 'late', AT), fence));
-      expect(await registry.run(model, 'late')).toBeUndefined();
-      expect(await registry.runs(model, ALL)).toEqual([]);
-    });
-
-    it('learns that before it learns of any other conflict', async () => {
-      await fails(registry.commitDeployment(change(model, 5), fence));
-    });
-  });
-
-  it('a writer that holds the lease writes everything, also while others queue for it', async () => {
-    const fence = { model: 'holding', token: 1 };
-    await registry.commitLease(leaseOf('holding', 1, 1));
-    const queue = async () => {
-      for (let rev = 2; rev <= 20; rev++) await registry.commitLease(leaseOf('holding', rev, 1));
-    };
-    const write = async () => {
-      const claimed = await registry.claimModelVersion(claim('holding', 'run'), fence);
-      await registry.updateModelVersion({ ...claimed, status: 'registered' }, 'claimed', fence);
-      await registry.commitDeployment(change('holding', 0), fence);
-      await registry.recordRun(run('holding', 'run', AT), fence);
-    };
-    await Promise.all([queue(), write()]);
-    expect(await registry.modelVersion('holding', 1)).toMatchObject({ status: 'registered' });
-    expect(await registry.deployment('holding')).toMatchObject({ rev: 1 });
-    expect(await registry.run('holding', 'run')).toBeDefined();
-  });
+  leaseContract(open);
 }
