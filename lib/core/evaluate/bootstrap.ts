@@ -40,7 +40,8 @@ export function bootstrap(
   }
   return values.map((value, index) => {
     const sorted = Float64Array.from(resampled[index] as number[]).sort();
-    if (value === null || sorted.length === 0) return UNDEFINED;
+    if (value === null) return UNDEFINED;
+    if (sorted.length === 0) return { value, low: null, high: null };
     const tail = (1 - confidence) / 2;
     return { value, low: quantileOf(sorted, tail), high: quantileOf(sorted, 1 - tail) };
   });

@@ -1,10 +1,7 @@
-export { applyCalibration, fitIsotonic, fitPlatt } from './calibrators.ts';
 export { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.ts';
 export { type BinaryEvaluation, evaluateBinary } from './evaluate-binary.ts';
-export { evaluateMulticlass, type MulticlassEvaluation } from './evaluate-multiclass.ts';
-export { evaluateRegression, type RegressionEvaluation } from './evaluate-regression.ts';
+export { evaluateMulticlass } from './evaluate-multiclass.ts';
+export { evaluateRegression } from './evaluate-regression.ts';
 export { judgeGates } from './gates.ts';
-export type { Estimate } from './interval.ts';
-export { type LossMetric, type LossSettings, lossOf, type RowLosses } from './losses.ts';
+export { type LossMetric, lossOf } from './losses.ts';
 export { type NonInferiority, nonInferiority, superiority } from './non-inferiority.ts';
-export { type ChosenThreshold, chooseThreshold, type RowCosts, type ThresholdRule } from './threshold.ts';

@@ -55,6 +55,11 @@ describe('a bootstrap interval', () => {
     expect(defined).toEqual(undefinedHere);
   });
 
+  it('is none where no resample defines the statistic', () => {
+    const allOnce = (draws: Uint32Array) => [draws.every((times) => times === 1) ? 5 : null];
+    expect(bootstrap(60, allOnce, OPTIONS)).toEqual([{ value: 5, low: null, high: null }]);
+  });
+
   it('of one row is none', () => {
     expect(bootstrap(1, () => [4], OPTIONS)).toEqual([{ value: 4, low: null, high: null }]);
   });

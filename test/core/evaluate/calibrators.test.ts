@@ -141,6 +141,11 @@ describe('isotonic calibration', () => {
     ]);
   });
 
+  it('rises to a point without passing it by a rounding error', () => {
+    const calibration = { kind: 'isotonic', x: [0.2, 0.9], y: [3 / 7, 23 / 24] } as const;
+    expect(applyCalibration(calibration, 0.9 - 2 ** -53)).toBeLessThanOrEqual(23 / 24);
+  });
+
   it('of one class is that class', () => {
     expect(applyCalibration(fitIsotonic([1, 1], [0.2, 0.8]), 0.1)).toBe(1);
     expect(applyCalibration(fitIsotonic([0, 0], [0.2, 0.8]), 0.9)).toBe(0);

@@ -107,6 +107,17 @@ describe('a multiclass evaluation', () => {
     });
   });
 
+  it('with a class that never occurs has a macro AUC that is surer than its classes', () => {
+    const { labels, probabilities } = oracle.multiclass['a class that never occurs'] as {
+      labels: number[];
+      probabilities: number[];
+    };
+    const { metrics, perClass } = evaluateMulticlass(labels, probabilities, names(4));
+    const width = ({ low, high }: Estimate) => (high as number) - (low as number);
+    const occurring = perClass.slice(0, 3).map(({ auc }) => width(auc));
+    expect(width(metrics.macroAuc)).toBeLessThan((0.9 * occurring.reduce((sum, one) => sum + one, 0)) / 3);
+  });
+
   it('of perfect separation has a macro AUC with a width', () => {
     const { macroAuc } = evaluateMulticlass([0, 0, 1, 1], [1, 0, 0.9, 0.1, 0.2, 0.8, 0, 1], names(2)).metrics;
     expect(macroAuc).toMatchObject({ value: 1, high: 1 });
