@@ -123,7 +123,7 @@ export const GatesSpec = z.strictObject({
       joined: z.number().min(0).max(1).default(0.5),
       /** Largest share of missing values of a feature, in training or test rows. @default 0.95 */
       missing: z.number().min(0).max(1).default(0.95),
-      /** A feature that ranks labels this far from 0.5 one way in training and the other way in the newest rows has turned over. @default 0.05 */
+      /** A feature that ranks labels this far from 0.5 one way in training and the other way in the newest rows, surely so in ten stretches of time each, has turned over. @default 0.05 */
       inverted: z.number().gt(0).max(0.5).default(0.05),
     })
     .prefault({}),
