@@ -227,6 +227,7 @@ describe('non-inferiority of other tasks', () => {
     const nothing = { champion: null, challenger: null, difference: null, bound: null, holds: false };
     expect(undefinedFor({}).holds).toBe(true);
     expect(undefinedFor({ challenger: [1, 4, 0, 7] })).toMatchObject(nothing);
+    expect(undefinedFor({ champion: [2, 3, 0, 5] })).toMatchObject(nothing);
     expect(undefinedFor({ labels: [1, -4, 2, 8] })).toMatchObject(nothing);
   });
 
