@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import type { ModelVersion } from '#core/registry/records.ts';
-import { client, dropText, example, ingestOutcome } from './deployment.ts';
+import type { ModelVersion, Run } from '#core/registry/records.ts';
+import type { RunDetails, TrainingOptions, VersionDetails } from '#lib/client/answers.ts';
+import { ApiError } from '#lib/client/errors.ts';
+import { hasEnded } from '#lib/commands/follow-run.ts';
+import { client, dropText, example, ingestOutcome, waitFor } from './deployment.ts';
 
 const DROPS = [
   ['weather', 'weather-2013.parquet'],
@@ -33,11 +36,56 @@ export async function train(model: string): Promise<TrainingResult> {
   return client.finish(await client.start('train-model', model, { by: 'anna' }));
 }
 
-/** The champion, trained on the flights when there is none. */
-export async function champion(model: string): Promise<ModelVersion> {
+/** A run that was asked for through the API, once it and its execution are over. */
+export async function runToEnd(model: string, options: TrainingOptions = {}): Promise<RunDetails> {
+  return ended(model, (await client.startRun(model, options)).runId);
+}
+
+/** Waits for a run's end, and for its execution to have passed on the turn. */
+export function ended(model: string, runId: string): Promise<RunDetails> {
+  return waitFor(
+    `the end of run ${runId}`,
+    async () => {
+      const run = await client.run(model, runId);
+      const { status } = await client.execution(client.trainingArn(model, run.execution ?? runId));
+      return hasEnded(run) && status !== 'RUNNING' && run;
+    },
+    300,
+  );
+}
+
+/** The version of the newest run with these settings, trained when there is none. */
+export async function versionWith(
+  model: string,
+  set?: TrainingOptions['set'],
+): Promise<VersionDetails & { readonly run: RunDetails }> {
+  const isSuch = (run: Run) =>
+    JSON.stringify(run.set) === JSON.stringify(set) &&
+    run.version !== undefined &&
+    run.reproduce === undefined;
+  const run = (await runsOf(model)).find(isSuch) ?? (await runToEnd(model, set && { set }));
+  if (run.version === undefined) throw new Error(`${run.status}: ${run.error?.name}: ${run.error?.message}`);
+  return { ...(await client.version(model, run.version)), run: await client.run(model, run.runId) };
+}
+
+/** None before the first training. */
+async function runsOf(model: string): Promise<Run[]> {
+  try {
+    return await client.runs(model);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return [];
+    throw error;
+  }
+}
+
+/** The champion, trained when there is none. */
+export async function champion(
+  model: string,
+  dropData: () => Promise<void> = dropFlights,
+): Promise<ModelVersion> {
   const found = await championOf(model);
   if (found) return found;
-  await dropFlights();
+  await dropData();
   await train(model);
   return (await championOf(model)) as ModelVersion;
 }
