@@ -121,6 +121,13 @@ describe('fitModel with boosted trees', () => {
     expect(fitted.parameters).toMatchObject({ rounds: 60 });
   });
 
+  it('boosts all rounds of its spec where no rows say when to stop', async () => {
+    const { validation: _, ...asked } = request('binary', xgboost({ rounds: 7, earlyStop: 2 }));
+    const { rounds, parameters } = await fitModel(engines.trainer, asked);
+    expect(rounds).toBe(7);
+    expect(parameters).not.toHaveProperty('earlyStop');
+  });
+
   it('says what the engine was asked and which library it is', async () => {
     const { parameters, library } = await learn('binary', xgboost({ rounds: 3 }));
     expect(parameters).toMatchObject({ objective: 'binary:logistic', rounds: 3, earlyStop: 20, threads: 2 });
