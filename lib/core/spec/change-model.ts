@@ -32,7 +32,7 @@ function setAt(
     target[name] = value;
     return;
   }
-  const inner = Object.hasOwn(target, name) ? target[name] : undefined;
+  const inner = target[name];
   const next = typeof inner === 'object' && inner !== null ? { ...inner } : {};
   target[name] = next;
   setAt(next as Record<string, unknown>, rest, value);

@@ -86,6 +86,7 @@ describe('changeModel', () => {
     ['algorithm.constructor.prototype.polluted', 1, 'algorithm.constructor', 'no such field'],
     ['algorithm.depth', 1, 'algorithm.depth', 'no such field'],
     ['algorithm.rounds.most', 1, 'algorithm.rounds', 'a number'],
+    ['algorithm.interactions.first', ['km'], 'algorithm.interactions', 'a list'],
     ['algorithm.rounds', '5', 'algorithm.rounds', 'a number'],
     ['algorithm.loss', 'absolute', 'algorithm.loss', 'no loss: a binary model has log loss'],
     ['algorithm.monotone.city', 1, 'algorithm.monotone.city', 'a feature that is a number'],
