@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { openDuckDbReader } from '#adapters/duckdb/duckdb-reader.ts';
 import { openWorkerTrainer } from '#adapters/xgboost/worker-trainer.ts';
+import { canonicalJson } from '#core/data/canonical-json.ts';
 import type { ObjectPointer } from '#core/registry/records.ts';
 import type { Signature } from '#core/serve/signature.ts';
 import type { TrainingEngines } from '#lib/pipelines/train-version.ts';
@@ -24,17 +25,19 @@ export const enginesFor = (signature: Signature): TrainingEngines => ({
   open: (engine, model) => openPredictor(engine, model, signature),
 });
 
-let held: { sha256: string; sets: PreparedSets } | undefined;
+let held: { key: string; sets: PreparedSets } | undefined;
 
 /** A run's rows as matrices. The last ones stay in memory: a function that is called again has them at hand. */
 export async function readSets(features: ObjectPointer, signature: Signature): Promise<PreparedSets> {
-  if (held?.sha256 === features.sha256) return held.sets;
+  // The file has texts, which the signature's levels make numbers.
+  const key = `${features.sha256} ${canonicalJson(signature)}`;
+  if (held?.key === key) return held.sets;
   held = undefined; // both at once might not fit
   const sets = await withScratch(async (folder) => {
     const file = join(folder, 'features.parquet');
     await store().downloadVerified(features, file);
     return openDuckDbReader(join(folder, 'spill')).readSets(file, signature);
   });
-  held = { sha256: features.sha256, sets };
+  held = { key, sets };
   return sets;
 }
