@@ -81,7 +81,12 @@ export async function findRun({ registry, executions }: Ports, model: string, ru
   if (waits) return { ...waits, ...run, status: 'waiting', execution: waits.execution };
   if (run) return run;
   const found = await executions.find(model, runId);
-  if (found?.state !== 'running') throw new NotFoundError(`model ${model} has no run ${runId}`);
+  if (found?.state !== 'running') {
+    // It may have been merged and have ended since we looked.
+    const recorded = await registry.run(model, runId);
+    if (recorded) return recorded;
+    throw new NotFoundError(`model ${model} has no run ${runId}`);
+  }
   const { startedAt, by } = found;
   return { model, runId, pipeline: 'train-model', status: 'waiting', startedAt, by, execution: runId };
 }

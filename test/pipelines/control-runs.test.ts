@@ -249,6 +249,21 @@ describe('resuming a run', () => {
 });
 
 describe('looking a run up', () => {
+  it('finds one that is merged and ends while it is looked up', async () => {
+    const opened = await world('a');
+    await opened.executions.start(MODEL, { execution: 'b', input: {} });
+    const executions = new MemoryExecutions();
+    executions.find = async (model, execution) => {
+      await ask(opened, model, execution);
+      opened.executions.end(model, execution);
+      return opened.executions.find(model, execution);
+    };
+    expect(await findRun({ ...opened, executions }, MODEL, 'b')).toMatchObject({
+      status: 'merged',
+      mergedInto: 'b-next',
+    });
+  });
+
   it('shows one that was just started, unless it ended before it asked, and one that waits', async () => {
     const opened = await world('a', 'b');
     await opened.executions.start(MODEL, { execution: 'c', input: { by: 'carl' } });
