@@ -18,6 +18,7 @@ describe('problemDocument', () => {
     [new BadRequestError(400, 'no JSON'), 400],
     [new BadRequestError(413, 'too large'), 413],
     [new NotReadyError('train it first'), 409],
+    [new ConflictError('the run is over'), 409],
   ])('%s is the caller’s to mend', (error, status) => {
     expect(problemDocument(error)).toMatchObject({
       type: `urn:leeboard:problem:${error.name}`,
@@ -32,7 +33,6 @@ describe('problemDocument', () => {
   });
 
   it.each([
-    new ConflictError('stale'),
     new IntegrityError('model.ubj', 'a', 'b'),
     new NotFeasibleError('too few rows'),
     new TypeError('x is undefined'),
