@@ -12,21 +12,21 @@ import { readSpec } from './shared/specs.ts';
 
 const Input = z.object({ run: TrainingRun });
 
-type Feasible = z.output<typeof Feasible>;
+type Settled = z.output<typeof Feasible>;
 
 /**
  * Settles what a run trains on and by which spec: the newest dataset versions as of its `asOf` and the deployed
  * spec with the run's own changes, or all that a version to be reproduced was made of.
  * @throws NotFeasibleError when there is no dataset version, or too few rows
  */
-export const handler = async (event: unknown): Promise<Feasible> => {
+export const handler = async (event: unknown): Promise<Settled> => {
   const { run } = parseInput(Input, event);
   return checkpointed(run, 'CheckFeasibility', () =>
     run.reproduce === undefined ? chooseNewest(run) : chooseAgain(run, run.reproduce),
   );
 };
 
-async function chooseNewest(run: TrainingRun): Promise<Feasible> {
+async function chooseNewest(run: TrainingRun): Promise<Settled> {
   const deployed = await readSpec<ModelSpec>(run.spec);
   const model = run.set ? changeModel(deployed, run.set) : deployed;
   const names = [...new Set([model.from, ...model.join.map((join) => join.dataset)].map(({ name }) => name))];
@@ -58,7 +58,7 @@ async function chooseVersion(
   return { dataset, version: latest.version, manifest: latest.manifest };
 }
 
-async function chooseAgain(run: TrainingRun, version: number): Promise<Feasible> {
+async function chooseAgain(run: TrainingRun, version: number): Promise<Settled> {
   const found = await registry().modelVersion(run.model, version);
   if (!found?.manifest) throw new NotFoundError(`${run.model}@${version} does not exist`);
   const { datasets, specHash, files } = await readJson<ModelManifest>(store(), found.manifest);
