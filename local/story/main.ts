@@ -9,8 +9,8 @@ import { type Emulator, startEmulator } from '../emulator.ts';
 import { installEngines } from '../engines/install-engines.ts';
 import { workDirectory } from '../work-directory.ts';
 import {
-  dropApril,
   dropData,
+  dropSpring,
   measureLatency,
   predict,
   predictAll,
@@ -22,6 +22,7 @@ import {
 import { Storyteller } from './steps.ts';
 import {
   againstChampion,
+  describeOutcome,
   type Judged,
   refusalOf,
   searchBetterModel,
@@ -103,11 +104,11 @@ async function tell(story: Storyteller, emulator: Emulator, sources: Promise<str
   const hasty = await story.step(
     'Try a hasty model',
     () => tryHastyModel(client),
-    (judged) => `${MODEL}@${judged.version.version} is refused: ${refusalOf(judged)}`,
+    (judged) => `${MODEL}@${judged.version.version} ${describeOutcome(judged)}`,
   );
   await story.step(
-    'Drop April',
-    () => dropApril(client),
+    'Drop April and May',
+    () => dropSpring(client),
     ({ versions }) => versions.map(({ dataset, version }) => `${dataset}@${version}`).join(', '),
   );
   const better = await story.step('Search a better one', () => searchBetterModel(client), describeBetter);
@@ -131,8 +132,14 @@ async function tell(story: Storyteller, emulator: Emulator, sources: Promise<str
       alarm: watched.alarm,
     },
     latencyMs,
-    refused: { version: hasty.version.version, ...againstChampion(hasty), because: refusalOf(hasty) },
+    hasty: {
+      status: hasty.run.status,
+      version: hasty.version.version,
+      ...againstChampion(hasty),
+      because: refusalOf(hasty),
+    },
     search: {
+      status: better.run.status,
       version: better.version.version,
       trials: better.run.trials,
       auc: better.version.metrics?.auc,
@@ -164,7 +171,7 @@ function describeBetter(judged: Judged): string {
     ? `: log loss ${losses.challenger.toFixed(3)} against the champion's ${losses.champion.toFixed(3)}`
     : '';
   const trials = `${completed + pruned + failed} trials (${pruned} stopped early)`;
-  return `${trials}, ${MODEL}@${version.version} is promoted${gain} on the newest ${count(version.metrics?.rows ?? 0)} rows`;
+  return `${trials}, ${MODEL}@${version.version} ${describeOutcome(judged)}${gain} on the newest ${count(version.metrics?.rows ?? 0)} rows`;
 }
 
 function writeStory(figures: object): void {
