@@ -78,9 +78,15 @@ describe('a model', () => {
     await expect(asked).rejects.toMatchObject({ name: 'ApiError', status: 409 });
   });
 
+  it('without a training has no runs, and says so', async () => {
+    const { print, text } = captured();
+    expect(await runs(client, { model: MODEL }, print)).toBe(0);
+    expect(text()).toContain(`${MODEL} has no runs yet`);
+  });
+
   it('is trained and promoted', async () => {
     const { print, text } = captured();
-    expect(await train(client, { model: MODEL, by: 'ada' }, print)).toBe(0);
+    expect(await train(client, { model: MODEL, reason: 'for ada' }, print)).toBe(0);
     expect(text()).toMatch(/s {2}TrainModel$/m);
     expect(text()).toContain(`promoted: ${MODEL}@1 is the champion`);
   });
@@ -105,15 +111,15 @@ describe('a model', () => {
     const path = await file('chance.csv', stayersByChance);
     expect(await drop(client, { file: path, dataset: 'visits' }, captured().print)).toBe(0);
     const { print, text } = captured();
-    expect(await train(client, { model: MODEL, by: 'grace' }, print)).toBe(3);
-    expect(text()).toMatch(/auc 0\.\d+ is below the gate's minimum 0\.7/);
+    expect(await train(client, { model: MODEL, reason: 'for grace' }, print)).toBe(3);
+    expect(text()).toMatch(/AUC 0\.\d+ is below the gate's minimum 0\.7/);
   });
 
   it('has its runs told: who, what came of it, and why not', async () => {
     const { print, text } = captured();
     expect(await runs(client, { model: MODEL }, print)).toBe(0);
     expect(text()).toMatch(
-      /refused +2 .* grace +.*below the gate's minimum 0\.7[\s\S]*succeeded +1 .* ada$/m,
+      /refused +2 .* arn:aws:\S+ +AUC .*below the gate's minimum 0\.7[\s\S]*succeeded +1 .* for ada$/m,
     );
   });
 });

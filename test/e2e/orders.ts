@@ -39,9 +39,6 @@ export function orders(): Order[] {
   });
 }
 
-/** The newest 15 %: what a version is judged on. */
-export const newestOrders = (): Order[] => orders().slice(ROWS * 0.85);
-
 /** An order as a caller sends it. */
 export const asRequest = ({ at, items, weight, city }: Order) => ({ at, items, weight, city });
 

@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 
 async function predict(sent: readonly Row[]): Promise<PredictionAnswer<BinaryPrediction>> {
-  const answer = await client.predict('flights-late', sent);
+  const answer = (await client.predict('flights-late', sent)) as PredictionAnswer<BinaryPrediction>;
   answered.push({ answer, rows: sent });
   return answer;
 }

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { ModelVersion, Run } from '#core/registry/records.ts';
 import type { RunDetails, TrainingOptions, VersionDetails } from '#lib/client/answers.ts';
-import { ApiError } from '#lib/client/errors.ts';
 import { hasEnded } from '#lib/commands/follow-run.ts';
+import { runsOf } from '#lib/commands/runs.ts';
 import { client, dropText, example, ingestOutcome, waitFor } from './deployment.ts';
 
 const DROPS = [
@@ -36,9 +36,10 @@ export async function train(model: string): Promise<TrainingResult> {
   return client.finish(await client.start('train-model', model, { by: 'anna' }));
 }
 
-/** A run that was asked for through the API, once it and its execution are over. */
+/** The run that trains what was asked for through the API, once it and its execution are over. */
 export async function runToEnd(model: string, options: TrainingOptions = {}): Promise<RunDetails> {
-  return ended(model, (await client.startRun(model, options)).runId);
+  const run = await ended(model, (await client.startRun(model, options)).runId);
+  return run.mergedInto === undefined ? run : ended(model, run.mergedInto);
 }
 
 /** Waits for a run's end, and for its execution to have passed on the turn. */
@@ -63,19 +64,9 @@ export async function versionWith(
     JSON.stringify(run.set) === JSON.stringify(set) &&
     run.version !== undefined &&
     run.reproduce === undefined;
-  const run = (await runsOf(model)).find(isSuch) ?? (await runToEnd(model, set && { set }));
+  const run = (await runsOf(client, model)).find(isSuch) ?? (await runToEnd(model, set && { set }));
   if (run.version === undefined) throw new Error(`${run.status}: ${run.error?.name}: ${run.error?.message}`);
   return { ...(await client.version(model, run.version)), run: await client.run(model, run.runId) };
-}
-
-/** None before the first training. */
-async function runsOf(model: string): Promise<Run[]> {
-  try {
-    return await client.runs(model);
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return [];
-    throw error;
-  }
 }
 
 /** The champion, trained when there is none. */
