@@ -17,8 +17,6 @@ export interface Predictor {
    * @throws InvalidInputError when the matrix does not fit
    */
   scores(features: Matrix): Float32Array;
-  /** `scores` of a binary model under its former name. */
-  probabilities(features: Matrix): Float32Array;
   /**
    * SHAP values of the margins, rows x outputs x (columns + 1), row-major; the last of each is the bias,
    * and together they sum to their margin. Source: Lundberg et al., Nature Machine Intelligence 2, 2020

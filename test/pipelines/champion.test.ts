@@ -177,7 +177,7 @@ describe('championHolder', () => {
       production.now += LIFETIME;
       await production.champion();
       const features = { rows: 1, columns: 5, values: new Float32Array(5) };
-      if (index === 0) expect([...inFlight.predictor.probabilities(features)]).toEqual([0.5]);
+      if (index === 0) expect([...inFlight.predictor.scores(features)]).toEqual([0.5]);
     }
     expect(production.loaded.map(({ closed }) => closed)).toEqual([true, true, false, false]);
   });

@@ -74,10 +74,6 @@ export class SumPredictor implements Predictor {
     return this.margins(features).map((margin) => 1 / (1 + Math.exp(-margin)));
   }
 
-  probabilities(features: { rows: number; columns: number; values: Float32Array }): Float32Array {
-    return this.scores(features);
-  }
-
   contributions(): Float32Array {
     throw new Error('not explained in these tests');
   }

@@ -55,13 +55,11 @@ export function loadPredictor(xgboost: Xgboost, model: Uint8Array, threads = 1):
       features.rows * outputs,
     );
   };
-  const scores = (features: Matrix) => predictInPlace(features, response);
   return {
     columns,
     outputs,
     margins: (features) => predictInPlace(features, margin),
-    scores,
-    probabilities: scores,
+    scores: (features) => predictInPlace(features, response),
     contributions: (features) => {
       requireMatrix(features, columns);
       const input = arrayInterface(features.values, [features.rows, columns]);

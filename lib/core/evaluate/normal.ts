@@ -20,8 +20,20 @@ export function twoSidedZ(confidence: number): number {
   return normalQuantile((1 + confidence) / 2);
 }
 
-function polynomial(coefficients: readonly number[], x: number): number {
-  return coefficients.reduceRight((sum, coefficient) => sum * x + coefficient, 0);
+/**
+ * P(Z <= z) of the standard normal distribution, to about 1e-15.
+ * Source: Hart et al., Computer Approximations, 1968, algorithm 5666, as given by West,
+ * Better approximations to cumulative normal functions, Wilmott Magazine, 2005.
+ */
+export function normalCdf(z: number): number {
+  const distance = Math.abs(z);
+  const tail =
+    (Math.exp((-z * z) / 2) * polynomial(BELOW.top, distance)) / polynomial(BELOW.bottom, distance);
+  return z > 0 ? 1 - tail : tail;
+}
+
+function polynomial(ascending: readonly number[], x: number): number {
+  return ascending.reduceRight((sum, coefficient) => sum * x + coefficient, 0);
 }
 
 const CENTRE = {
@@ -54,5 +66,15 @@ const TAIL = {
   bottom: [
     1, 0.599832206555888, 0.1369298809227358, 0.014875361290850615, 0.0007868691311456133,
     1.8463183175100548e-5, 1.421511758316446e-7, 2.0442631033899397e-15,
+  ],
+};
+const BELOW = {
+  top: [
+    220.206867912376, 221.213596169931, 112.079291497871, 33.912866078383, 6.37396220353165,
+    0.700383064443688, 3.52624965998911e-2,
+  ],
+  bottom: [
+    440.413735824752, 793.826512519948, 637.333633378831, 296.564248779674, 86.7807322029461, 16.064177579207,
+    1.75566716318264, 8.83883476483184e-2,
   ],
 };

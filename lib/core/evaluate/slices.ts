@@ -1,11 +1,11 @@
 import type { Row, ValueType } from '../expression/index.ts';
-import { normalCdf } from '../search/normal-cdf.ts';
 import type { SliceSpec } from '../spec/gates.ts';
 import type { Task } from '../spec/task.ts';
 import { type EvaluateOptions, evaluate } from './evaluate.ts';
 import { adjustedPValues } from './false-discovery.ts';
 import { groupRows, pickRows, type SmallGroup, splitBySize } from './group-rows.ts';
 import { type Estimate, meanWithError } from './interval.ts';
+import { normalCdf } from './normal.ts';
 
 /** What the version's losses are compared with. */
 export type SliceReference = 'champion' | 'baseline';

@@ -17,8 +17,6 @@ export interface ModelPredictor {
   readonly outputs: number;
   /** Rows x outputs: the probability of label 1, the value, or the probability of each class. */
   scores(features: FeatureMatrix): Float32Array;
-  /** `scores`, for whoever serves binary models only. */
-  probabilities(features: FeatureMatrix): Float32Array;
   /** Rows x outputs, before the link: log odds, the value, or the logarithm of each class's weight. */
   margins(features: FeatureMatrix): Float32Array;
   /** Rows x outputs x (columns + 1), row-major; the last of a run is the bias; a run sums to its margin. */
@@ -70,7 +68,6 @@ export function additivePredictor(model: AdditiveModel): ModelPredictor {
     columns,
     outputs,
     scores,
-    probabilities: scores,
     margins: (features) => sums(features, LINKS.regression),
     contributions(features) {
       const result = new Float32Array(features.rows * parts.length);

@@ -1,6 +1,5 @@
-import { normalQuantile } from '../evaluate/normal.ts';
+import { normalCdf, normalQuantile } from '../evaluate/normal.ts';
 import type { Random } from '../random/seeded-random.ts';
-import { normalCdf } from './normal-cdf.ts';
 import type { NumberScale, Scale } from './scale.ts';
 
 /** A density over one parameter, made of one kernel an observation and a prior over all of it. */

@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '#core/random/seeded-random.ts';
-import { normalCdf } from '#core/search/normal-cdf.ts';
 import { parzen } from '#core/search/parzen.ts';
 import { scaleOf } from '#core/search/scale.ts';
 import { oracle } from '#test/fixtures/search/optuna.ts';
-
-describe('normal probability', () => {
-  it.each(oracle.normalCdf)('up to %d equals scipy: %d', (z, probability) => {
-    expect(Math.abs(normalCdf(z) - probability)).toBeLessThan(2e-15);
-  });
-});
 
 describe('Parzen estimator', () => {
   it.each(oracle.densities.map((item) => ({ ...item, trials: item.observed.length })))(
