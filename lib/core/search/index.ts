@@ -1,7 +1,7 @@
 export { SearchFailedError } from './errors.ts';
 export { type LeaderboardEntry, leaderboard, pickWinner } from './leaderboard.ts';
-export { type ProposalRequest, proposeTrials } from './propose-trials.ts';
-export { boostingPruning, type PruneOptions, type PruningBar, pruneRule } from './prune-rule.ts';
+export { proposeTrials } from './propose-trials.ts';
+export { boostingPruning, type PruningBar, pruneRule } from './prune-rule.ts';
 export {
   defaultSpace,
   type ParameterSpace,
@@ -10,4 +10,4 @@ export {
   type SearchSpace,
   type Setting,
 } from './space.ts';
-export type { CompletedTrial, Direction, Trial, TrialResult } from './trial.ts';
+export type { Direction, Trial, TrialResult } from './trial.ts';

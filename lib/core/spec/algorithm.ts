@@ -85,7 +85,6 @@ export const AlgorithmSpec = z.union([
 export type SingleAlgorithm = z.output<typeof SingleAlgorithm>;
 export type AlgorithmSpec = z.output<typeof AlgorithmSpec>;
 export type TreesSpec = Extract<SingleAlgorithm, { kind: 'xgboost' | 'forest' }>;
-export type AlgorithmKind = SingleAlgorithm['kind'];
 
 /** Gradient-boosted trees by XGBoost. */
 export const xgboost = (options: Omit<z.input<typeof Xgboost>, 'kind'> = {}) => ({

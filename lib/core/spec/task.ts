@@ -20,7 +20,6 @@ export const METRICS = {
     'tweedieDeviance',
   ],
 } as const satisfies Record<Task, readonly string[]>;
-export type Metric = (typeof METRICS)[Task][number];
 
 /** Metrics that two models can be compared by, row by row; `auc` for binary models only. */
 export const COMPARED_METRICS = [
