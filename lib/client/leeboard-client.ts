@@ -59,9 +59,15 @@ export class LeeboardClient {
     return this.request('GET', `/v1/models/${model}`);
   }
 
-  /** Newest first. */
+  /** Newest first; none for a deployed model that was never trained, which the API does not know yet. */
   async runs(model: string): Promise<Run[]> {
-    return (await this.request<{ runs: Run[] }>('GET', `/v1/models/${model}/runs`)).runs;
+    try {
+      return (await this.request<{ runs: Run[] }>('GET', `/v1/models/${model}/runs`)).runs;
+    } catch (error) {
+      const isDeployed = this.outputs.stateMachines[`${model}-train-model`] !== undefined;
+      if (isDeployed && error instanceof ApiError && error.status === 404) return [];
+      throw error;
+    }
   }
 
   run(model: string, runId: string): Promise<RunDetails> {

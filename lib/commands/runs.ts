@@ -1,7 +1,6 @@
 import { compareValues } from '#core/compare/compare-metrics.ts';
 import type { Run } from '#core/registry/records.ts';
 import { METRICS } from '#core/spec/task.ts';
-import { ApiError } from '#lib/client/errors.ts';
 import type { LeeboardClient } from '#lib/client/leeboard-client.ts';
 import { deployedModels, requireKnown, UsageError } from './arguments.ts';
 import { decimals, dollars, instant, seconds } from './format.ts';
@@ -23,19 +22,9 @@ export async function runs(
 ): Promise<ExitCode> {
   requireKnown('model', model, deployedModels(client.outputs));
   requireOrder(sort);
-  const found = sortRuns(await runsOf(client, model), sort);
+  const found = sortRuns(await client.runs(model), sort);
   print.result({ model, sort, runs: found }, () => describeRuns(model, found, sort));
   return EXIT.ok;
-}
-
-/** A deployed model's runs: none before its first training, when the API does not know it. */
-export async function runsOf(client: Pick<LeeboardClient, 'runs'>, model: string): Promise<Run[]> {
-  try {
-    return await client.runs(model);
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return [];
-    throw error;
-  }
 }
 
 const OTHER_ORDERS = ['started', 'took', 'cost'];

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { Run } from '#core/registry/records.ts';
-import { ApiError } from '#lib/client/errors.ts';
 import { callerName, runs, sortRuns } from '#lib/commands/runs.ts';
 import { captured } from './captured.ts';
 import { outputs } from './outputs.ts';
@@ -20,15 +19,6 @@ async function textOf(found: Run[]): Promise<string> {
   await runs({ outputs, runs: async () => found }, { model: 'late' }, print);
   return text();
 }
-
-it('a model that was never trained has no runs, and the command says how to train it', async () => {
-  const { print, text } = captured();
-  const unknown = () => Promise.reject(new ApiError(404, { detail: 'never trained' }));
-  expect(await runs({ outputs, runs: unknown }, { model: 'late' }, print)).toBe(0);
-  expect(text()).toBe('late has no runs yet: run "npx leeboard train late"\n');
-  const broken = () => Promise.reject(new ApiError(500, { detail: 'broken' }));
-  await expect(runs({ outputs, runs: broken }, { model: 'late' }, print)).rejects.toThrow('broken');
-});
 
 it('a run that works has no version, duration or metrics yet', async () => {
   expect(await textOf([started])).toMatch(/^2026-01-01 10:00:00 +running +- +- +- +- +- +- +1 +ada$/m);

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import type { ModelVersion, Run } from '#core/registry/records.ts';
 import type { RunDetails, TrainingOptions, VersionDetails } from '#lib/client/answers.ts';
 import { hasEnded } from '#lib/commands/follow-run.ts';
-import { runsOf } from '#lib/commands/runs.ts';
 import { client, dropText, example, ingestOutcome, waitFor } from './deployment.ts';
 
 const DROPS = [
@@ -64,7 +63,7 @@ export async function versionWith(
     JSON.stringify(run.set) === JSON.stringify(set) &&
     run.version !== undefined &&
     run.reproduce === undefined;
-  const run = (await runsOf(client, model)).find(isSuch) ?? (await runToEnd(model, set && { set }));
+  const run = (await client.runs(model)).find(isSuch) ?? (await runToEnd(model, set && { set }));
   if (run.version === undefined) throw new Error(`${run.status}: ${run.error?.name}: ${run.error?.message}`);
   return { ...(await client.version(model, run.version)), run: await client.run(model, run.runId) };
 }

@@ -20,7 +20,7 @@ beforeAll(async () => {
     const signed = headers.authorization?.startsWith('AWS4-HMAC-SHA256') === true;
     seen.push({ method, path: url, body: await text(request), signed });
     if (url.startsWith('/store/')) response.end(SPEC);
-    else if (url.endsWith('/runs/gone')) {
+    else if (url.endsWith('/runs/gone') || (method === 'GET' && url.endsWith('/runs'))) {
       response.writeHead(404).end('{"type":"urn:leeboard:NotFoundError","detail":"no run gone"}');
     } else response.writeHead(202).end('{"runId":"run-1","status":"waiting"}');
   }).listen(0, '127.0.0.1');
@@ -55,6 +55,11 @@ describe('runs are asked for by signed requests', () => {
     await expect(asked).rejects.toThrow(ApiError);
     await expect(asked).rejects.toMatchObject({ status: 404, message: 'no run gone' });
   });
+});
+
+it('a deployed model that the API does not know yet has no runs; one that is not deployed is not found', async () => {
+  expect(await client.runs('late')).toEqual([]);
+  await expect(client.runs('nobody')).rejects.toMatchObject({ status: 404 });
 });
 
 describe('a document of the store', () => {
