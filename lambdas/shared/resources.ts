@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { documentClient } from '#adapters/dynamodb/document-client.ts';
 import { DynamoRegistry } from '#adapters/dynamodb/dynamo-registry.ts';
 import { S3ObjectStore } from '#adapters/s3/s3-object-store.ts';
 import type { ObjectStore } from '#ports/object-store.ts';
@@ -27,13 +27,7 @@ const s3 = once(() => new S3Client({}));
 export const store: () => ObjectStore = once(() => new S3ObjectStore(s3(), variable('STORE_BUCKET')));
 export const incoming: () => ObjectStore = once(() => new S3ObjectStore(s3(), variable('INCOMING_BUCKET')));
 export const registry: () => Registry = once(
-  () =>
-    new DynamoRegistry(
-      DynamoDBDocumentClient.from(new DynamoDBClient({}), {
-        marshallOptions: { removeUndefinedValues: true },
-      }),
-      variable('REGISTRY_TABLE'),
-    ),
+  () => new DynamoRegistry(documentClient(new DynamoDBClient({})), variable('REGISTRY_TABLE')),
 );
 
 /** Objects of another bucket: the specs. */

@@ -3,8 +3,9 @@ import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { inject } from 'vitest';
+import { documentClient } from '#adapters/dynamodb/document-client.ts';
 import { DynamoRegistry } from '#adapters/dynamodb/dynamo-registry.ts';
 import { keys } from '#adapters/dynamodb/table.ts';
 import { S3ObjectStore } from '#adapters/s3/s3-object-store.ts';
@@ -65,7 +66,7 @@ export async function openRegistry(): Promise<OpenedRegistry> {
       ],
     }),
   );
-  const client = DynamoDBDocumentClient.from(dynamo, { marshallOptions: { removeUndefinedValues: true } });
+  const client = documentClient(dynamo);
   return {
     registry: new DynamoRegistry(client, TableName),
     tableName: TableName,

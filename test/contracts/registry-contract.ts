@@ -182,6 +182,21 @@ export function registryContract(
       );
     });
 
+    it('keeps numbers as they are, however large or small', async () => {
+      const metrics = {
+        mse: Math.PI * 1e17,
+        whole: 2 ** 60,
+        huge: -1e50,
+        tiny: 5e-100,
+        third: 1 / 3,
+        count: 7,
+      };
+      await registry.recordRun({ ...run('counted', 'run', AT), metrics });
+      expect((await registry.run('counted', 'run'))?.metrics).toEqual(metrics);
+      const [found] = await registry.runs('counted', ALL);
+      expect(found?.metrics).toEqual(metrics);
+    });
+
     it('finds a run by its id, as it was last recorded', async () => {
       const first = run('found', 'run a', AT);
       await registry.recordRun(first);

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { inject } from 'vitest';
+import { documentClient } from '#adapters/dynamodb/document-client.ts';
 import { DynamoRegistry } from '#adapters/dynamodb/dynamo-registry.ts';
 import { ingestRunId } from '#adapters/ingest-run-id.ts';
 import { S3ObjectStore } from '#adapters/s3/s3-object-store.ts';
@@ -19,10 +19,7 @@ export const client = new LeeboardClient(outputs);
 export const s3 = new S3Client(config);
 export const sfn = new SFNClient(config);
 export const store = new S3ObjectStore(s3, outputs.storeBucket);
-export const registry = new DynamoRegistry(
-  DynamoDBDocumentClient.from(new DynamoDBClient(config)),
-  outputs.registryTable,
-);
+export const registry = new DynamoRegistry(documentClient(new DynamoDBClient(config)), outputs.registryTable);
 
 /** A file where producers put theirs. */
 export interface Drop {
