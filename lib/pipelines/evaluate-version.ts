@@ -1,30 +1,20 @@
 import { evaluateFairness } from '#core/evaluate/fairness.ts';
 import { checkFeatures } from '#core/evaluate/feature-checks.ts';
-import {
-  type EvaluateOptions,
-  evaluate,
-  evaluateBinary,
-  lossOf,
-  type NonInferiority,
-  nonInferiority,
-  superiority,
-} from '#core/evaluate/index.ts';
+import { evaluate, evaluateBinary } from '#core/evaluate/index.ts';
 import { measureRobustness } from '#core/evaluate/robustness.ts';
 import { evaluateSlices } from '#core/evaluate/slices.ts';
 import type { Row } from '#core/expression/index.ts';
-import { fitNaive, naivePredictor } from '#core/naive/index.ts';
 import { decideScores } from '#core/serve/decide.ts';
-import type { Decision } from '#core/serve/decision.ts';
 import { compileEncoder, featureCoder } from '#core/serve/encode-rows.ts';
 import type { Signature } from '#core/serve/signature.ts';
 import type { SingleAlgorithm } from '#core/spec/algorithm.ts';
 import { type ModelSpec, modelColumns } from '#core/spec/model.ts';
-import { primaryMetric } from '#core/spec/task.ts';
 import { type JoinMatch, requireParity, type VersionEvaluation } from '#core/training/evaluation.ts';
 import { LABEL_COLUMN } from '#core/training/training-query.ts';
 import { labelCoding, type PreparedColumns } from '#core/training/training-sets.ts';
 import type { Predictor } from '#ports/predictor.ts';
 import type { PreparedSets } from '#ports/preparation.ts';
+import { compareChampion, compareNaive, judgeOf, scoresOf } from './compare-versions.ts';
 import { measureServing, type Scorer, serveAll } from './serve-rows.ts';
 
 export interface EvaluationRequest {
@@ -124,122 +114,12 @@ export function evaluateVersion(request: EvaluationRequest): VersionEvaluation {
   }
 }
 
-/** How scores are judged: the primary metric and what its losses need. */
-interface Judge {
-  readonly metric: VersionEvaluation['metric'];
-  readonly options: EvaluateOptions;
-  readonly losses: ReturnType<typeof lossOf>;
-}
-
-function judgeOf(
-  { task }: ModelSpec,
-  algorithm: SingleAlgorithm,
-  { classes }: Signature,
-  { threshold }: Decision,
-): Judge {
-  const metric = primaryMetric(task, algorithm);
-  const options = {
-    classes,
-    // What a linear model does not declare has the default of one that does.
-    quantile: 'quantile' in algorithm ? algorithm.quantile : 0.5,
-    tweediePower: 'tweediePower' in algorithm ? algorithm.tweediePower : 1.5,
-    ...(threshold !== null && { threshold }),
-  };
-  return { metric, options, losses: lossOf(metric, task, options) };
-}
-
-/** The naive rule that does best on these rows: the one to beat. */
-function compareNaive(
-  { model, sets, challenger }: EvaluationRequest,
-  { metric, options, losses }: Judge,
-  values: Float32Array,
-  labels: Float64Array,
-  scores: ArrayLike<number>,
-) {
-  const { task, gates } = model;
-  const { classes } = challenger.signature;
-  const confidence = gates.baseline === false ? 0.95 : gates.baseline.confidence;
-  const { labels: seen } = sets.trainAndValidation;
-  const rules = fitNaive({ task, labels: seen, ...(classes && { classes: classes.length }) });
-  const compared = rules.map((naive) => {
-    const answers = scoresOf(naivePredictor(naive, challenger.predictor.columns), values);
-    const comparison = superiority({
-      ...options,
-      task,
-      metric,
-      confidence,
-      labels,
-      champion: answers,
-      challenger: scores,
-    });
-    return { rule: naive.rule, comparison, losses: losses(labels, answers) };
-  });
-  const lossOfRule = ({ comparison }: { comparison: NonInferiority }) => comparison.champion ?? Infinity;
-  return compared.reduce((best, next) => (lossOfRule(next) < lossOfRule(best) ? next : best));
-}
-
-function compareChampion(
-  { model, algorithm, champion, challenger, testRows }: EvaluationRequest,
-  { options }: Judge,
-  rows: readonly Row[],
-  labels: Float64Array,
-  scores: ArrayLike<number>,
-) {
-  if (champion === null) return null;
-  const { version, signature, decision, predictor } = champion;
-  const types = modelColumns(model);
-  const missing = signature.inputs
-    .filter(({ name, column }) => !Object.hasOwn(testRows, name) || types[name] !== column.type)
-    .map(({ name }) => name);
-  const unknown = { result: { version, nonInferiority: null, missing }, scores: null, losses: null };
-  if (missing.length > 0 || signature.task !== model.task) return unknown;
-  const [own, other] = [challenger.signature.classes ?? [], signature.classes ?? []];
-  const classes = [...new Set([...own, ...other])];
-  const raw = scoresOf(predictor, compileEncoder(signature).encode(rows));
-  const answers = alignClasses(decideScores(decision, raw), other, classes);
-  const settings = { ...options, task: model.task, classes };
-  const nonInferior =
-    model.gates.champion &&
-    nonInferiority({
-      ...settings,
-      ...model.gates.champion,
-      labels,
-      champion: answers,
-      challenger: alignClasses(scores, own, classes),
-    });
-  return {
-    result: { version, nonInferiority: nonInferior ?? null, missing },
-    scores: answers,
-    losses: lossOf(primaryMetric(model.task, algorithm), model.task, settings)(labels, answers),
-  };
-}
-
-/** A class that a version does not know has probability 0. */
-function alignClasses(
-  scores: ArrayLike<number>,
-  own: readonly string[],
-  all: readonly string[],
-): ArrayLike<number> {
-  if (own.length === all.length && own.every((name, index) => name === all[index])) return scores;
-  const aligned = new Float64Array((scores.length / own.length) * all.length);
-  const places = own.map((name) => all.indexOf(name));
-  for (let index = 0; index < scores.length; index++) {
-    const row = Math.floor(index / own.length);
-    aligned[row * all.length + (places[index % own.length] as number)] = scores[index] as number;
-  }
-  return aligned;
-}
-
 function beforeCalibration(
   labels: Float64Array,
   raw: Float32Array,
 ): NonNullable<VersionEvaluation['uncalibrated']> {
   const { logLoss, brier, ece } = evaluateBinary(labels, raw).metrics;
   return { logLoss: logLoss.value, brier: brier.value, ece: ece.value };
-}
-
-function scoresOf(predictor: Pick<Predictor, 'scores' | 'columns'>, values: Float32Array): Float32Array {
-  return predictor.scores({ rows: values.length / predictor.columns, columns: predictor.columns, values });
 }
 
 /** 0 or 1, the index of the class, or the number itself. */

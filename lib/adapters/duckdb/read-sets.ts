@@ -34,14 +34,18 @@ export async function readSets(
   ].map((sql) => `coalesce(CAST(${sql} AS DOUBLE), 'nan'::DOUBLE)`);
   const result = await database.stream(`SELECT ${columns.join(', ')} FROM ${source}`);
   const places: number[] = [];
-  for (let chunk = await result.fetchChunk(); chunk?.rowCount; chunk = await result.fetchChunk()) {
-    const vector = (column: number) => chunk?.getColumnVector(column) as DuckDBDoubleVector;
-    const count = chunk.rowCount;
-    place(vector(0), count, next, places);
-    copyColumn(vector(1), count, places, labels, 1, 0);
+  let chunk = await result.fetchChunk();
+  while (chunk?.rowCount) {
+    // The engine decodes the next chunk while this one is copied.
+    const following = result.fetchChunk();
+    const { rowCount } = chunk;
+    place(chunk.getColumnVector(0) as DuckDBDoubleVector, rowCount, next, places);
+    copyColumn(chunk.getColumnVector(1) as DuckDBDoubleVector, rowCount, places, labels, 1, 0);
     for (let column = 0; column < matrix.columns; column++) {
-      copyColumn(vector(column + 2), count, places, matrix.values, matrix.columns, column);
+      const vector = chunk.getColumnVector(column + 2) as DuckDBDoubleVector;
+      copyColumn(vector, rowCount, places, matrix.values, matrix.columns, column);
     }
+    chunk = await following;
   }
   if (labels.includes(Number.NaN))
     throw new TypeError('the prepared rows have a label that is none of the model’s');
