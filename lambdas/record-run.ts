@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { NotFoundError } from '#core/errors.ts';
 import { lambdaCost } from '#core/registry/lambda-cost.ts';
 import type { Run } from '#core/registry/records.ts';
 import { readJson } from '../lib/pipelines/load-bundle.ts';
@@ -34,8 +33,7 @@ const Input = z.object({
  */
 export const handler = async (event: unknown): Promise<object> => {
   const { run, error, ...outcome } = parseInput(Input, event);
-  const begun = await registry().run(run.model, run.runId);
-  if (!begun) throw new NotFoundError(`run ${run.runId} of ${run.model} was never begun`);
+  const begun = (await registry().run(run.model, run.runId)) ?? neverBegun(run);
   const checkpoints = await finishedSteps(run);
   const steps = checkpoints.map(({ state, startedAt, finishedAt, memoryMb }) => ({
     state,
@@ -57,6 +55,11 @@ export const handler = async (event: unknown): Promise<object> => {
   );
   return {};
 };
+
+/** A run that failed while it asked for its turn. */
+function neverBegun({ model, runId, execution, startedAt, by, asOf }: TrainingRun): Run {
+  return { model, runId, pipeline: 'train-model', status: 'failed', execution, startedAt, by, asOf };
+}
 
 async function factsOf(checkpoints: readonly Checkpoint[]): Promise<Partial<Run>> {
   const result = <Shape extends z.ZodType>(state: string, shape: Shape): z.output<Shape> | undefined => {

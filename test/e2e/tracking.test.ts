@@ -60,6 +60,18 @@ describe('a run that failed', () => {
   });
 });
 
+it('a run that cannot even ask for its turn is kept with its error', async () => {
+  const arn = await client.start('train-model', MODEL, { by: 'anna', set: 'nonsense' });
+  await expect(client.finish(arn)).rejects.toThrow('InvalidInputError');
+  const run = await client.run(MODEL, arn.split(':').at(-1) as string);
+  expect(run).toMatchObject({
+    status: 'failed',
+    by: 'anna',
+    error: { name: 'InvalidInputError', message: expect.stringContaining('request.set') },
+  });
+  expect((await client.runs(MODEL)).map(({ runId }) => runId)).toContain(run.runId);
+});
+
 it('runs are sorted by a metric, the best first, those without it last', async () => {
   const { print, document } = captured({ json: true });
   expect(await runs(client, { model: MODEL, sort: 'auc' }, print)).toBe(EXIT.ok);

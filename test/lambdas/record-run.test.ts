@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { LeaseLostError, NotFoundError } from '#core/errors.ts';
+import { LeaseLostError } from '#core/errors.ts';
 import { lambdaCost } from '#core/registry/lambda-cost.ts';
 import { handler } from '../../lambdas/record-run.ts';
 import { begun, leave, memory, openMemory, pointer, run } from './memory-resources.ts';
@@ -160,9 +160,18 @@ describe('record-run', () => {
     expect(await recorded()).not.toHaveProperty('trials');
   });
 
-  it('refuses a run that was never begun, and one that has lost its place', async () => {
-    const strange = handler({ run: { ...run, runId: 'strange' }, status: 'failed', finishedAt });
-    await expect(strange).rejects.toThrow(NotFoundError);
+  it('keeps a run that failed while it asked for its turn: who, when and why', async () => {
+    const asking = { ...run, runId: 'asking', execution: 'asking', token: undefined };
+    const error = { Error: 'InvalidInputError', Cause: '{"errorMessage":"request.set: expected an object"}' };
+    await handler({ run: asking, status: 'failed', finishedAt, error });
+    const { model, by, startedAt, asOf } = run;
+    expect(await memory.registry.run(model, 'asking')).toMatchObject({
+      ...{ model, by, startedAt, asOf, finishedAt, pipeline: 'train-model', status: 'failed' },
+      error: { name: 'InvalidInputError', message: 'request.set: expected an object' },
+    });
+  });
+
+  it('refuses one that has lost its place', async () => {
     const late = handler({ run: { ...run, token: 5 }, status: 'succeeded', finishedAt });
     await expect(late).rejects.toThrow(LeaseLostError);
     expect(await recorded()).toEqual(begun);
