@@ -4,6 +4,10 @@ import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { modelPointer, runPrefix } from '#core/registry/bundle.ts';
 import type { Run } from '#core/registry/records.ts';
+import { cancel, resume } from '#lib/commands/control-run.ts';
+import { EXIT } from '#lib/commands/printer.ts';
+import { train } from '#lib/commands/train.ts';
+import { captured } from '../commands/captured.ts';
 import { client, config, outputs, registry, sfn, store, waitFor } from './deployment.ts';
 import { dropOrders } from './orders.ts';
 import { ended, versionWith } from './training.ts';
@@ -62,13 +66,30 @@ describe('five trainings of one model that are asked for at once', () => {
   });
 });
 
+describe('a training that is followed', () => {
+  it('shows a bar a stage, and the metric as it moves', async () => {
+    const { print, text } = captured({ width: 100 });
+    const set = Object.entries(SET).map(([path, value]) => `${path}=${value}`);
+    expect(await train(client, { model: MODEL, set, follow: true, everyMs: 50 }, print)).toBe(EXIT.ok);
+    const pictures = text().split('\u001b[J');
+    expect(pictures.length).toBeGreaterThan(5);
+    const last = pictures.at(-1) as string;
+    for (const stage of ['Prepare', 'Search', 'Train', 'Evaluate', 'Register', 'Gate', 'Promote'])
+      expect(last).toMatch(new RegExp(`^${stage} +█{24} +\\d+\\.\\d s`, 'm'));
+    expect(text()).toMatch(/^Search .* [1-8]\/8 trials {2}auc 0\.\d+, best 0\.\d+$/m);
+    expect(last).toMatch(new RegExp(`^promoted: ${MODEL}@\\d+ is the champion$`, 'm'));
+    const [run] = await client.runs(MODEL);
+    expect(run).toMatchObject({ status: 'succeeded', set: SET });
+  });
+});
+
 describe('a training that is cancelled', () => {
   it('hands its turn to the next, and comes to the same end when it is resumed', async () => {
     const { runId } = await client.startRun(MODEL, { reason: 'a mistake', set: SET });
     await runThat(runId, isRunning);
     const waiting = await client.startRun(MODEL, { reason: 'no mistake', set: SET });
     const { mergedInto } = await ended(MODEL, waiting.runId);
-    expect(await client.cancelRun(MODEL, runId)).toEqual({ runId, status: 'cancelled' });
+    expect(await cancel(client, { model: MODEL, runId }, captured().print)).toBe(EXIT.ok);
     const cancelled = await client.run(MODEL, runId);
     expect(cancelled).toMatchObject({
       status: 'cancelled',
@@ -78,10 +99,11 @@ describe('a training that is cancelled', () => {
     const next = await ended(MODEL, mergedInto as string);
     expect(next.status).toBe('succeeded');
 
-    expect(await client.resumeRun(MODEL, runId)).toEqual({ runId, status: 'waiting' });
-    await runThat(runId, ({ execution }) => execution === `${runId}-resume-1`);
+    const { print, text } = captured();
+    expect(await resume(client, { model: MODEL, runId, everyMs: 50 }, print)).toBe(EXIT.ok);
     const resumed = await ended(MODEL, runId);
     expect(resumed).toMatchObject({ status: 'succeeded', startedAt: cancelled.startedAt });
+    expect(text()).toContain(`promoted: ${MODEL}@${resumed.version} is the champion`);
     expect(resumed.requests).toHaveLength(2);
     expect(await modelOf(resumed)).toBe(await modelOf(next));
   });
