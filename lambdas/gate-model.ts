@@ -15,7 +15,8 @@ export const handler = async (event: unknown): Promise<{ passed: boolean; verdic
   const { gates } = await readJson<ModelSpec>(store(), prepared.spec);
   const evaluation = await readJson<VersionEvaluation>(store(), evaluated.evaluation);
   const { passed, checks } = judgeGates(gates, evaluation);
-  const verdict = checks.map(({ sentence }) => sentence);
+  const failedFirst = checks.toSorted((a, b) => Number(a.passed) - Number(b.passed));
+  const verdict = failedFirst.map(({ sentence }) => sentence);
   const record = await registry().modelVersion(run.model, version);
   if (!record) throw new NotFoundError(`${run.model}@${version} does not exist`);
   if (record.status === 'registered') {

@@ -97,7 +97,7 @@ function shownMetrics(found: readonly Run[], sort: string): string[] {
 /** The error of a failed run, what refused one, or why it was asked for. */
 function whyOf({ error, status, verdict = [], requests = [], mergedInto, cancelled }: Run): string {
   if (status === 'failed' && error) return plain(`${error.name}: ${error.message}`);
-  if (status === 'refused' || status === 'differs') return plain(verdict.join('; '));
+  if (status === 'refused' || status === 'differs') return plain(verdict[0] ?? '');
   if (status === 'merged' && mergedInto) return `merged into ${plain(mergedInto)}`;
   if (status === 'cancelled' && cancelled) return `by ${callerName(cancelled.by)}`;
   return plain([...new Set(requests.map(({ reason }) => reason))].join('; '));

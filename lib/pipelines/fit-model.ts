@@ -28,6 +28,8 @@ export interface FitRequest {
   /** Boosting rounds that an earlier fit found, in place of stopping early. */
   readonly rounds?: number;
   readonly prune?: readonly PruningBar[];
+  /** Whether the history tells the metric on the rows learned from, too. @default false */
+  readonly evaluateTrain?: boolean;
   readonly threads: number;
 }
 
@@ -101,6 +103,7 @@ async function fitTrees(
       features: trainingFeatures(signature),
       parameters,
       ...(validation && prune && { prune }),
+      ...(request.evaluateTrain && { evaluateTrain: true }),
     },
     onRound,
   );

@@ -68,7 +68,11 @@ export async function trainVersion(
   const shared = { algorithm, metric, signature, threads };
   const first =
     algorithm.kind === 'xgboost' || needsScores(model)
-      ? await fitModel(trainer, { ...shared, train: sets.train, validation: sets.validation }, onRound)
+      ? await fitModel(
+          trainer,
+          { ...shared, train: sets.train, validation: sets.validation, evaluateTrain: true },
+          onRound,
+        )
       : undefined;
   const last = await fitModel(trainer, {
     ...shared,

@@ -31,13 +31,9 @@ export function describeOutcome(judged: Judged): string {
   return judged.run.status === 'succeeded' ? 'is promoted' : `is refused: ${refusalOf(judged)}`;
 }
 
-/** The sentence in which a gate says no. */
+/** What its gates said first: a refusal, where there is one. */
 export function refusalOf({ run }: Judged): string {
-  return (
-    run.verdict?.find((sentence) => sentence.includes('more than the margin')) ??
-    run.verdict?.join('; ') ??
-    ''
-  );
+  return run.verdict?.[0] ?? '';
 }
 
 /** Losses of version and champion on the same rows, the newest; undefined for a first version. */

@@ -47,7 +47,8 @@ function mislabelled(asked: VersionRequest): VersionRequest {
 
 /** What the model of the train rows alone says of the validation rows. */
 async function firstScores({ sets, model: _, ...asked }: VersionRequest) {
-  const first = await fitModel(engines.trainer, { ...asked, train: sets.train, validation: sets.validation });
+  const { train, validation } = sets;
+  const first = await fitModel(engines.trainer, { ...asked, train, validation, evaluateTrain: true });
   const predictor = engines.open(first.engine, first.model);
   const scores = predictor.scores({ ...sets.validation, columns: predictor.columns });
   predictor.close();
@@ -64,6 +65,7 @@ describe('trainVersion', () => {
       expect(first.rounds).toBeLessThan(100);
       expect(record.rounds).toBe(first.rounds);
       expect(record.history).toEqual(first.history);
+      expect(record.history[0]).toMatchObject({ train: expect.any(Number), validation: expect.any(Number) });
       const { algorithm, signature, metric, sets } = asked;
       const both = { algorithm, signature, metric, train: sets.trainAndValidation, threads: 2 };
       expect(bytes({ model })).toBe(

@@ -45,7 +45,7 @@ export interface ModelVersion {
   readonly metrics?: Readonly<Record<string, number>>;
   /** Absent while `claimed`. */
   readonly manifest?: ObjectPointer;
-  /** What the gates said, a sentence each. */
+  /** What the gates said, a sentence each, refusals first. */
   readonly verdict?: readonly string[];
 }
 
@@ -161,6 +161,7 @@ export interface Run {
   readonly version?: number;
   readonly metrics?: Readonly<Record<string, number>>;
   readonly error?: { readonly name: string; readonly message: string };
+  /** What the gates said, a sentence each, refusals first. */
   readonly verdict?: readonly string[];
 }
 
