@@ -2,20 +2,19 @@
  * `npm run bench:search [seeds]`: a search of 20 trials on flights against Optuna's at the same budget, on the same
  * matrix with the same XGBoost, alternately in one run; medians over the seeds.
  */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openXgboost } from '#adapters/xgboost/library.ts';
 import { boostingPruning, defaultSpace, type ParameterSpaces } from '#core/search/index.ts';
-import { findPython } from '#local/engines/find-python.ts';
 import { installEngines } from '#local/engines/install-engines.ts';
-import { publishDirectory } from '#local/publish-directory.ts';
 import { run } from '#local/run.ts';
 import { root, workDirectory } from '#local/work-directory.ts';
 import { flightsLate } from '../models/flights-late.ts';
 import { readMatrix, writeMatrix } from './search/matrix.ts';
 import { searchOurs, trainOwn } from './search/ours.ts';
 import type { Found, SearchPlan } from './search/plan.ts';
+import { installPeer, median } from './support.ts';
 
 const FOLDER = join(workDirectory, 'bench/search');
 const DATA = join(root, 'examples/nycflights13');
@@ -25,7 +24,7 @@ const AUC_GOAL = 0.71;
 
 const seeds = Array.from({ length: Number(process.argv[2] ?? 5) }, (_, index) => index + 1);
 const { libxgboost } = await installEngines();
-const python = await installPeer();
+const python = await installPeer('search');
 const spill = await mkdtemp(join(tmpdir(), 'leeboard-bench-'));
 try {
   await compare();
@@ -135,25 +134,6 @@ function ownSetting(space: ParameterSpaces, algorithm: Readonly<Record<string, u
   return Object.fromEntries(inside);
 }
 
-async function installPeer(): Promise<string> {
-  const requirements = join(root, 'bench/search/requirements.txt');
-  const directory = join(workDirectory, 'bench/search-venv');
-  await publishDirectory(directory, await readFile(requirements, 'utf8'), async (into) => {
-    const { command } = await findPython();
-    await run(command, ['-m', 'venv', into]);
-    await run(join(into, 'bin/python'), [
-      '-m',
-      'pip',
-      'install',
-      '--only-binary',
-      ':all:',
-      '-r',
-      requirements,
-    ]);
-  });
-  return join(directory, 'bin/python');
-}
-
 function printSearch(seed: number, side: string, found: Found): void {
   const cells = [
     String(seed).padStart(4),
@@ -168,10 +148,4 @@ function printSearch(seed: number, side: string, found: Found): void {
     ),
   ];
   console.log(cells.join('  '));
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(middle)] as number) + (sorted[Math.ceil(middle)] as number)) / 2;
 }

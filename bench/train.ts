@@ -2,17 +2,16 @@
  * `npm run bench:train [-- --rows 1000000 --runs 5]`: from a Parquet file to a saved model, ours against Python
  * XGBoost of the same version and threads, alternately, each run in a process of its own; medians.
  */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { LABEL_COLUMN } from '#core/training/training-query.ts';
-import { findPython } from '#local/engines/find-python.ts';
 import { installEngines } from '#local/engines/install-engines.ts';
-import { publishDirectory } from '#local/publish-directory.ts';
 import { run } from '#local/run.ts';
 import { root, workDirectory } from '#local/work-directory.ts';
+import { installPeer, median } from './support.ts';
 import { FEATURES, writeRows } from './train/data.ts';
 import type { TrainCost, TrainPlan } from './train/plan.ts';
 
@@ -24,7 +23,7 @@ const { values: options } = parseArgs({
 });
 const [rows, runs] = [Number(options.rows), Number(options.runs)];
 const { libxgboost } = await installEngines();
-const python = await installPeer();
+const python = await installPeer('train');
 await mkdir(FOLDER, { recursive: true });
 const spill = await mkdtemp(join(tmpdir(), 'leeboard-bench-'));
 try {
@@ -118,18 +117,6 @@ async function runPeer(plan: TrainPlan): Promise<TrainCost> {
   return JSON.parse(await run(python, [join(root, 'bench/train/peer.py'), JSON.stringify(plan)], { env }));
 }
 
-async function installPeer(): Promise<string> {
-  const requirements = join(root, 'bench/train/requirements.txt');
-  const directory = join(workDirectory, 'bench/train-venv');
-  await publishDirectory(directory, await readFile(requirements, 'utf8'), async (into) => {
-    const { command } = await findPython();
-    await run(command, ['-m', 'venv', into]);
-    const install = ['-m', 'pip', 'install', '--only-binary', ':all:', '-r', requirements];
-    await run(join(into, 'bin/python'), install);
-  });
-  return join(directory, 'bin/python');
-}
-
 function printRun(index: number, side: string, costs: readonly TrainCost[]): void {
   const { loop, total, peakMb, cpu } = costs.at(-1) as TrainCost;
   const cells = [
@@ -151,10 +138,4 @@ function printSameWork({
   console.log(
     `\n${CHECK_ROWS} other rows: ours ${show(ours)}; Python ${show(theirs)}; largest difference of a probability ${difference}`,
   );
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(middle)] as number) + (sorted[Math.ceil(middle)] as number)) / 2;
 }
