@@ -2,8 +2,8 @@ import { showValue } from '#core/errors.ts';
 import { UsageError } from './arguments.ts';
 
 /**
- * `algorithm.maxDepth=3` -> `{"algorithm.maxDepth": 3}`. A value is JSON, or a bare word, which is a text. Whether
- * the spec takes it is for the deployment to judge.
+ * `algorithm.maxDepth=3` -> `{"algorithm.maxDepth": 3}`, `algorithm=auto` -> `{"algorithm": "auto"}`. A value is
+ * JSON, or a bare word, which is a text. Whether the spec takes it is for the deployment to judge.
  * @throws UsageError naming the setting
  */
 export function parseSettings(settings: readonly string[]): Record<string, unknown> {
@@ -11,7 +11,7 @@ export function parseSettings(settings: readonly string[]): Record<string, unkno
   for (const setting of settings) {
     const at = setting.indexOf('=');
     const path = setting.slice(0, Math.max(0, at));
-    if (!/^(algorithm|search)(\.[A-Za-z]\w*)+$/.test(path)) {
+    if (!/^(algorithm|search)(\.[A-Za-z]\w*)*$/.test(path)) {
       throw new UsageError(
         `--set: expected algorithm.<setting>=<value> or search.<setting>=<value>, got ${showValue(setting)}`,
       );

@@ -191,6 +191,12 @@ describe('what is asked for', () => {
     ]);
   });
 
+  it('another algorithm altogether', async () => {
+    const client = deployment([]);
+    await train(client, { ...options, wait: false, set: ['algorithm=auto'] }, captured().print);
+    expect(client.asked).toEqual([{ set: { algorithm: 'auto' } }]);
+  });
+
   it.each([
     ['another part of the spec', ['gates.metrics.auc.min=0']],
     ['no value', ['algorithm.maxDepth']],
