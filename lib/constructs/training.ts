@@ -1,6 +1,7 @@
 import { Aws, DefaultStackSynthesizer } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Environment } from '../stacks/environment.ts';
+import { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { Engines } from './engines.ts';
 import { allow } from './grants.ts';
 import { LeeboardFunction, type LeeboardFunctionProps } from './leeboard-function.ts';
@@ -38,7 +39,11 @@ export class Training extends Construct {
       timeoutSeconds: 60,
       variables: machines,
     });
-    const endTraining = step('EndTraining', 'end-training', { timeoutSeconds: 60, variables: machines });
+    const endTraining = step('EndTraining', 'end-training', {
+      timeoutSeconds: 60,
+      variables: machines,
+      deadLetters: new DeadLetterQueue(this, 'DeadLetters'),
+    });
     const prepareTraining = step('PrepareTraining', 'prepare-training', {
       ...large,
       layers: [engines.duckdb],

@@ -33,6 +33,7 @@ describe('functions', () => {
       .map(({ Properties }) => JSON.stringify(Properties.IntegrationUri));
     const answering = functions.filter(({ id }) => called.some((uri) => uri.includes(`"${id}"`)));
     expect(answering.map(({ Properties }) => Properties.FunctionName).sort()).toEqual([
+      'leeboard-prod-control-runs',
       'leeboard-prod-describe-models',
       'leeboard-prod-flights-late-predict',
     ]);
@@ -40,7 +41,7 @@ describe('functions', () => {
   });
 
   it('a function that nobody waits for leaves what it could not do in a dead-letter queue', () => {
-    const alone = ['leeboard-prod-start-ingest', 'leeboard-prod-notify-alarm'];
+    const alone = ['leeboard-prod-start-ingest', 'leeboard-prod-notify-alarm', 'leeboard-prod-end-training'];
     for (const { Properties } of functions)
       expect(Properties.DeadLetterConfig !== undefined, Properties.FunctionName).toBe(
         alone.includes(Properties.FunctionName),

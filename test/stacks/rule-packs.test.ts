@@ -40,12 +40,14 @@ describe('acknowledged findings', () => {
     expect([...table].sort()).toMatchInlineSnapshot(`
       [
         "AwsSolutions-IAM5: Log delivery, X-Ray and metrics have no resources: their actions take * only.",
+        "AwsSolutions-IAM5: Models come after the functions that they share; the pattern fits their training alone.",
         "AwsSolutions-IAM5: Objects below a prefix have no fixed names.",
         "AwsSolutions-IAM5: Producers choose the names of their drops.",
         "AwsSolutions-IAM5: Specs are named by their hash.",
         "AwsSolutions-IAM5: X-Ray has no resources: xray:PutTraceSegments and PutTelemetryRecords take * only.",
         "AwsSolutions-S1: It is where access logs go; logging it would never end.",
         "AwsSolutions-SQS3: It is the dead-letter queue.",
+        "Serverless-EventBusDLQ: An event that is lost delays those who wait until the next request, which takes over.",
         "Serverless-LambdaAsyncFailureDestination: Called synchronously (Step Functions or API Gateway): its caller sees and handles the failure.",
         "Serverless-LambdaDLQ: Called synchronously (Step Functions or API Gateway): its caller sees and handles the failure.",
         "Serverless-SQSRedrivePolicy: It is the dead-letter queue.",
