@@ -113,7 +113,7 @@ async function runOurs(plan: TrainPlan): Promise<TrainCost> {
 
 async function runPeer(plan: TrainPlan): Promise<TrainCost> {
   // As ours does it by itself: on a busy machine Python's threads, which spin where they wait, lose many times over.
-  const env = { ...process.env, OMP_WAIT_POLICY: 'PASSIVE' };
+  const env = { ...process.env, OMP_WAIT_POLICY: 'PASSIVE', GOMP_SPINCOUNT: '20000' };
   return JSON.parse(await run(python, [join(root, 'bench/train/peer.py'), JSON.stringify(plan)], { env }));
 }
 
