@@ -10,11 +10,11 @@ import { installEngines } from '../engines/install-engines.ts';
 import { workDirectory } from '../work-directory.ts';
 import {
   dropData,
-  dropSpring,
+  dropLater,
   measureLatency,
   predict,
   predictAll,
-  readUnseenMonth,
+  readApril,
   train,
   trainedRows,
   watch,
@@ -72,21 +72,21 @@ async function tell(story: Storyteller, emulator: Emulator, sources: Promise<str
     ({ version: { version, metrics }, reused }) =>
       `${MODEL}@${version}${reused ? ', as it was' : ''}: AUC ${metrics?.auc?.toFixed(3)}, log loss ${metrics?.logLoss?.toFixed(3)} on ${count(metrics?.rows ?? 0)} unseen rows`,
   );
-  const month = await story.step(
-    'Read an unseen month',
-    () => readUnseenMonth(client),
-    ({ name, rows }) => `${name}: ${count(rows.length)} flights with their truth`,
+  const april = await story.step(
+    'Read April',
+    readApril,
+    ({ rows }) => `${count(rows.length)} flights with their truth`,
   );
   await story.step(
     'First prediction',
-    () => predict(client, month.rows.slice(0, 1)),
+    () => predict(client, april.rows.slice(0, 1)),
     ({ predictions, version }) =>
       `late with probability ${predictions[0]?.probability.toFixed(3)}, says version ${version}`,
   );
   const firstPredictionSeconds = story.seconds;
   const predicted = await story.step(
-    'Predict it over HTTP',
-    () => predictAll(client, month),
+    'Predict April over HTTP',
+    () => predictAll(client, april),
     ({ rows, auc, logLoss }) =>
       `${count(rows)} rows: AUC ${auc.toFixed(3)}, log loss ${logLoss.toFixed(3)} once truth is in`,
   );
@@ -98,7 +98,7 @@ async function tell(story: Storyteller, emulator: Emulator, sources: Promise<str
   );
   const latencyMs = await story.step(
     'Measure requests',
-    () => measureLatency(client, month),
+    () => measureLatency(client, april),
     ({ rows1, rows1000 }) => `1 row: ${rows1.p50} ms, 1,000 rows: ${rows1000.p50} ms (medians)`,
   );
   const hasty = await story.step(
@@ -107,8 +107,8 @@ async function tell(story: Storyteller, emulator: Emulator, sources: Promise<str
     (judged) => `${MODEL}@${judged.version.version} ${describeOutcome(judged)}`,
   );
   await story.step(
-    'Drop April and May',
-    () => dropSpring(client),
+    'Drop May and June',
+    () => dropLater(client),
     ({ versions }) => versions.map(({ dataset, version }) => `${dataset}@${version}`).join(', '),
   );
   const better = await story.step('Search a better one', () => searchBetterModel(client), describeBetter);
@@ -124,8 +124,7 @@ async function tell(story: Storyteller, emulator: Emulator, sources: Promise<str
       auc: version.metrics?.auc,
       logLoss: version.metrics?.logLoss,
     },
-    unseen: { month: month.name },
-    [month.name.toLowerCase()]: {
+    april: {
       ...predicted,
       psi: watched.psi,
       driftedColumns: watched.drifted,
