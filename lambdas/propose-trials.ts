@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { canonicalJson } from '#core/data/canonical-json.ts';
 import { runPrefix } from '#core/registry/bundle.ts';
-import { leaderboard, pickWinner, proposeTrials, type TrialResult } from '#core/search/index.ts';
-import { candidatesOf, type SingleAlgorithm } from '#core/spec/algorithm.ts';
+import type { TrialResult } from '#core/search/index.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
-import { chosenBy, planSearch, type SearchPlan, withSetting } from '#core/training/search-space.ts';
 import type { Preparation } from '#ports/preparation.ts';
 import { readJson } from '../lib/pipelines/load-bundle.ts';
-import { pruningBars, type TrainingChoice, type TrialPlan } from '../lib/pipelines/run-trial.ts';
+import { chooseModel, proposeBatch } from '../lib/pipelines/propose-batch.ts';
+import type { TrainingChoice, TrialPlan } from '../lib/pipelines/run-trial.ts';
 import type { TrainingRecord } from '../lib/pipelines/train-version.ts';
 import { messageOf } from './shared/cause.ts';
 import { checkpointed } from './shared/checkpoint.ts';
@@ -49,54 +48,28 @@ async function propose(
 ): Promise<z.output<typeof Proposed>> {
   const model = await readJson<ModelSpec>(store(), prepared.spec);
   const preparation = await readJson<Preparation>(store(), prepared.preparation);
-  const prefix = runPrefix(run.model, run.runId);
+  const { rows } = preparation.splits.train;
   const json = (name: string, value: unknown) =>
-    store().write(`${prefix}/${name}`, canonicalJson(value), 'application/json');
-  const search = feasible.reproduced ? undefined : planSearch(model, preparation.splits.train.rows);
-  const count = search ? Math.min(search.search.parallel, search.search.trials - results.length) : 0;
-  const trials = search && count > 0 ? proposeTrials({ ...samplerOf(search), count, history: results }) : [];
-  const plan: TrialPlan = {
-    metric: search?.metric ?? chosenBy(model),
-    total: search?.search.trials ?? 0,
-    results,
-    trials,
-    bars: search?.search.prune ? pruningBars(model, search.direction, results) : {},
-  };
-  const choice = trials.length > 0 ? null : await json('choice.json', await choose());
+    store().write(`${runPrefix(run.model, run.runId)}/${name}`, canonicalJson(value), 'application/json');
+  const settled = feasible.reproduced && (await settledChoice(feasible.reproduced.training));
+  const { plan, parallel } = settled
+    ? { plan: { metric: settled.metric, total: 0, results: [], trials: [], bars: {} }, parallel: 1 }
+    : proposeBatch(model, rows, results);
+  const done = plan.trials.length === 0;
   return {
-    done: trials.length === 0,
+    done,
     plan: await json(`plans/${String(results.length).padStart(3, '0')}.json`, plan),
-    parallel: search?.search.parallel ?? 1,
-    trials: trials.map(({ parameters, ...trial }) => ({ ...trial, parameters: { ...parameters } })),
-    choice,
+    parallel,
+    trials: plan.trials.map(({ parameters, ...trial }) => ({ ...trial, parameters: { ...parameters } })),
+    choice: done ? await json('choice.json', settled ?? chooseModel(model, rows, results)) : null,
   };
-
-  async function choose(): Promise<TrainingChoice> {
-    if (feasible.reproduced) {
-      const { algorithm, metric, search } = await readJson<TrainingRecord>(
-        store(),
-        feasible.reproduced.training,
-      );
-      return { algorithm, metric, ...(search && { search }) };
-    }
-    const metric = chosenBy(model);
-    if (!search) return { algorithm: candidatesOf(model.algorithm)[0] as SingleAlgorithm, metric };
-    const winner = pickWinner(results, search.direction);
-    return {
-      algorithm: withSetting(model, winner),
-      metric,
-      search: { trials: leaderboard(results, search.direction) },
-    };
-  }
 }
 
-const samplerOf = ({ search: { sampler, seed }, direction, space, first }: SearchPlan) => ({
-  sampler,
-  seed,
-  direction,
-  space,
-  first,
-});
+/** What the version to be reproduced was trained as. */
+async function settledChoice(training: z.output<typeof ObjectPointer>): Promise<TrainingChoice> {
+  const { algorithm, metric, search } = await readJson<TrainingRecord>(store(), training);
+  return { algorithm, metric, ...(search && { search }) };
+}
 
 function readResults(
   { trials }: Pick<TrialPlan, 'trials'>,
