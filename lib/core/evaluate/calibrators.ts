@@ -91,11 +91,24 @@ export function fitPlatt(
   const odds = Float64Array.from(probabilities, logOdds);
   const [high, low] = [(positives + 1) / (positives + 2), 1 / (negatives + 2)];
   const targets = Float64Array.from(labels, (label) => (label === 1 ? high : low));
-  const flat = { a: 0, b: Math.log((negatives + 1) / (positives + 1)) };
-  const { a, b } = minimise(odds, targets, flat);
-  if (a <= 0) return { kind: 'platt', a, b };
   const mean = (positives * high + negatives * low) / labels.length;
-  return { kind: 'platt', a: 0, b: Math.log((1 - mean) / mean) };
+  const flat = { kind: 'platt', a: 0, b: Math.log((1 - mean) / mean) } as const;
+  const { centre, spread } = centreAndSpread(odds);
+  if (spread <= NO_SPREAD * (1 + Math.abs(centre))) return flat;
+  // Centred and scaled, odds that hardly differ, or differ much, are as easy as others.
+  const scaled = odds.map((odd) => (odd - centre) / spread);
+  const curve = minimise(scaled, targets, { a: 0, b: Math.log((negatives + 1) / (positives + 1)) });
+  const a = curve.a / spread;
+  return a <= 0 ? { kind: 'platt', a, b: curve.b - a * centre } : flat;
+}
+
+/** Share of their size that equal odds differ by from rounding alone, and some more. */
+const NO_SPREAD = 1e-9;
+
+function centreAndSpread(values: Float64Array): { centre: number; spread: number } {
+  const centre = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / values.length;
+  return { centre, spread: Math.sqrt(variance) };
 }
 
 interface Curve {

@@ -195,3 +195,23 @@ describe('Platt calibration', () => {
     expect(Number.isFinite(a) && Number.isFinite(b)).toBe(true);
   });
 });
+
+describe('Platt calibration of equal probabilities', () => {
+  it('is flat at the mean of the targets, in whatever order the labels come', () => {
+    const flat = fitPlatt([0, 0, 1, 0, 0], [0, 0, 0, 0, 0]);
+    expect(flat.a).toBe(0);
+    expect(fitPlatt([0, 1, 0, 0, 0], [0, 0, 0, 0, 0])).toEqual(flat);
+    // Targets 2/3 for the one positive and 1/6 for each of the four others.
+    const mean = (2 / 3 + 4 / 6) / 5;
+    for (const probability of [0, 0.3, 1]) expect(applyCalibration(flat, probability)).toBeCloseTo(mean, 12);
+  });
+
+  it('is flat also where equal odds do not add up exactly', () => {
+    for (const probability of [0.1, 0.3, 0.7]) {
+      for (const rows of [3, 7, 11, 101]) {
+        const labels = Array.from({ length: rows }, (_, row) => Number(row % 3 === 0));
+        expect(fitPlatt(labels, new Array(rows).fill(probability)).a, `${rows} x ${probability}`).toBe(0);
+      }
+    }
+  });
+});
