@@ -1,5 +1,6 @@
 import type { SignatureFeature } from '../serve/signature.ts';
 import type { Task } from '../spec/task.ts';
+import type { EncodedRows } from '../training/training-sets.ts';
 import { concordance } from './concordance.ts';
 import { evenlySpaced } from './evenly-spaced.ts';
 import { type Estimate, meanWithError, UNDEFINED } from './interval.ts';
@@ -27,13 +28,6 @@ export interface FeatureCheck {
   readonly inverted: number;
 }
 
-/** Encoded rows, row-major, rows x features; NaN is missing. */
-export interface CheckedRows {
-  readonly values: Float32Array;
-  readonly labels: Float32Array;
-  readonly rows: number;
-}
-
 /** Rows of a split that are ranked for each feature, all classes together: an AUC is then known to 0.005. */
 const ROW_LIMIT = 40_000;
 /** One against the rest: the most frequent classes only. */
@@ -53,8 +47,8 @@ const PRIOR_ROWS = 10;
 export function checkFeatures(
   features: readonly Pick<SignatureFeature, 'name' | 'kind'>[],
   task: Task,
-  train: CheckedRows,
-  test: CheckedRows,
+  train: EncodedRows,
+  test: EncodedRows,
 ): FeatureCheck[] {
   const classes = task === 'multiclass' ? frequentClasses(train.labels) : [null];
   const limit = Math.ceil(ROW_LIMIT / classes.length);
@@ -190,7 +184,7 @@ function frequentClasses(labels: Float32Array): number[] {
   return ranked.slice(0, CLASS_LIMIT).map(([label]) => label);
 }
 
-function sampleRows({ values, labels, rows }: CheckedRows, limit: number) {
+function sampleRows({ values, labels, rows }: EncodedRows, limit: number) {
   const chosen = evenlySpaced(rows, limit);
   return {
     labels: Float64Array.from(chosen, (row) => labels[row] as number),

@@ -104,7 +104,7 @@ export const linear = (options: Omit<z.input<typeof Linear>, 'kind'> = {}) => ({
   ...options,
 });
 
-/** Always the same answer: the classes' shares, or the mean, median or newest value, whichever does best. */
+/** Always the same answer: the classes' shares, the mean, or the median where the absolute error chooses. */
 export const naive = () => ({ kind: 'naive' as const });
 
 /** The algorithms a model may end up with: one, or `auto`'s candidates. */

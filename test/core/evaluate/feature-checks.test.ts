@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { concordance } from '#core/evaluate/concordance.ts';
-import { type CheckedRows, checkFeatures, type FeatureCheck } from '#core/evaluate/feature-checks.ts';
+import { checkFeatures, type FeatureCheck } from '#core/evaluate/feature-checks.ts';
 import { seededRandom } from '#core/random/seeded-random.ts';
 import type { Task } from '#core/spec/task.ts';
+import type { EncodedRows } from '#core/training/training-sets.ts';
 import { judging } from '#test/fixtures/judging/judging.ts';
 
 describe('concordance', () => {
@@ -59,8 +60,8 @@ function drawn(rows: number, seed: string, draw: (random: () => number, row: num
 }
 
 const check = (
-  train: CheckedRows,
-  test: CheckedRows,
+  train: EncodedRows,
+  test: EncodedRows,
   { task = 'binary', kind = 'number' }: { task?: Task; kind?: FeatureCheck['kind'] } = {},
 ) => checkFeatures([{ name: 'km', kind }], task, train, test)[0] as FeatureCheck;
 
