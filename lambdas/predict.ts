@@ -1,10 +1,11 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { FirehoseClient } from '@aws-sdk/client-firehose';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { FirehoseLog } from '#adapters/firehose/firehose-log.ts';
 import { logRows, type PredictionAnswer } from '#core/serve/answer.ts';
 import { decideScores, toPredictions } from '#core/serve/decide.ts';
 import { parseRows } from '#core/serve/parse-rows.ts';
+import { predictionId } from '#core/serve/prediction-id.ts';
 import { championHolder } from '../lib/pipelines/champion.ts';
 import { json, jsonBody, respond } from './shared/http.ts';
 import { openPredictor } from './shared/predictors.ts';
@@ -26,15 +27,22 @@ export const handler = (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyS
     const body = jsonBody(event);
     const { version, signature, decision, encoder, predictor } = await champion();
     const rows = parseRows(signature, body);
+    const start = performance.now();
     const features = { rows: rows.length, columns: encoder.columns, values: encoder.encode(rows) };
     const margins = predictor.margins(features);
     const scores = decideScores(decision, predictor.scores(features));
+    const predictions = toPredictions(signature, decision, scores, margins);
+    const latencyMs = performance.now() - start;
+    const now = Date.now();
     const answer: PredictionAnswer = {
-      predictionId: randomUUID(),
+      predictionId: predictionId(now, randomBytes(10)),
       model,
       version,
-      predictions: toPredictions(signature, decision, scores, margins),
+      predictions,
     };
-    await log().append(logRows(signature, answer, rows, new Date().toISOString()));
+    const request = { ...answer, variant: 'champion', latencyMs, at: new Date(now).toISOString() } as const;
+    const { predictions: _, ...logged } = request;
+    const indexed = rows.map((row, index) => ({ index, row }));
+    await log().append(logRows(signature, logged, indexed, predictions));
     return json(200, answer);
   });

@@ -1,7 +1,6 @@
+import type { AuditRecord, Deployment, DeploymentChange } from '#core/registry/deployment-records.ts';
 import type {
   DatasetVersion,
-  Deployment,
-  DeploymentChange,
   Fence,
   ModelVersion,
   Rejection,
@@ -9,6 +8,7 @@ import type {
   RunProgress,
   TrainingLease,
 } from '#core/registry/records.ts';
+import type { Batch, InstanceUsage, RolloutCounts } from '#core/registry/serving-records.ts';
 
 /** Newest first, at most `limit`. */
 export interface Page {
@@ -61,4 +61,30 @@ export interface ModelRegistry {
   commitLease(next: TrainingLease): Promise<void>;
 }
 
-export type Registry = DatasetRegistry & ModelRegistry;
+/** What is known of serving. */
+export interface ServingRegistry {
+  /** The deployment's changes, newest first. */
+  audit(model: string, page: Page): Promise<AuditRecord[]>;
+  /** Adds to the counters of a stage of a rollout; none are lost, however many add at once. */
+  addServed(model: string, stage: StageName, counts: Partial<RolloutCounts>): Promise<void>;
+  /** Zeroes for a stage that nobody was served in. */
+  served(model: string, stage: StageName): Promise<RolloutCounts>;
+  /** Replaces what is known of an instance. */
+  recordUsage(model: string, usage: InstanceUsage): Promise<void>;
+  /** Of instances that were heard of since `since`, ISO 8601. */
+  usage(model: string, since: string): Promise<InstanceUsage[]>;
+  /** Creates or replaces a batch's record. @throws ConflictError when its status is not `from` (undefined: there is none) */
+  recordBatch(batch: Batch, from: Batch['status'] | undefined): Promise<void>;
+  batch(model: string, batchId: string): Promise<Batch | undefined>;
+  /** Newest first. */
+  batches(model: string, page: Page): Promise<Batch[]>;
+}
+
+/** A stage of a rollout. */
+export interface StageName {
+  /** The rollout's id. */
+  readonly rollout: string;
+  readonly stageIndex: number;
+}
+
+export type Registry = DatasetRegistry & ModelRegistry & ServingRegistry;

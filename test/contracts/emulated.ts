@@ -3,11 +3,9 @@ import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { inject } from 'vitest';
 import { documentClient } from '#adapters/dynamodb/document-client.ts';
 import { DynamoRegistry } from '#adapters/dynamodb/dynamo-registry.ts';
-import { keys } from '#adapters/dynamodb/table.ts';
 import { S3ObjectStore } from '#adapters/s3/s3-object-store.ts';
 
 export const settings = {
@@ -44,11 +42,10 @@ export async function createWaitingMachine(name: string): Promise<void> {
   );
 }
 
-/** A registry, and all audit records of a model as they are stored. */
+/** A registry and its table. */
 export interface OpenedRegistry {
   readonly registry: DynamoRegistry;
   readonly tableName: string;
-  auditOf(model: string): Promise<unknown[]>;
 }
 
 /** An empty table with the keys of the deployed one. */
@@ -66,22 +63,8 @@ export async function openRegistry(): Promise<OpenedRegistry> {
       ],
     }),
   );
-  const client = documentClient(dynamo);
   return {
-    registry: new DynamoRegistry(client, TableName),
+    registry: new DynamoRegistry(documentClient(dynamo), TableName),
     tableName: TableName,
-    auditOf: (model) => readAudit(client, TableName, model),
   };
-}
-
-async function readAudit(client: DynamoDBDocumentClient, table: string, model: string): Promise<unknown[]> {
-  const { Items = [] } = await client.send(
-    new QueryCommand({
-      TableName: table,
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-      ExpressionAttributeValues: { ':pk': keys.model(model), ':prefix': 'AUDIT#' },
-      ConsistentRead: true,
-    }),
-  );
-  return Items.map(({ record }) => record);
 }

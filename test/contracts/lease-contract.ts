@@ -4,13 +4,11 @@ import type { Registry } from '#ports/registry.ts';
 import { ALL, AT, change, claim, conflicts, leaseOf, run, TWENTY } from './registry-records.ts';
 
 /** What every Registry promises of leases, and of writers that lost theirs. @param open as of the whole contract */
-export function leaseContract(
-  open: () => Promise<{ registry: Registry; auditOf(model: string): Promise<unknown[]> }>,
-): void {
+export function leaseContract(open: () => Promise<{ registry: Registry }>): void {
   let registry: Registry;
-  let auditOf: (model: string) => Promise<unknown[]>;
+  const auditOf = async (model: string) => (await registry.audit(model, ALL)).reverse();
   beforeAll(async () => {
-    ({ registry, auditOf } = await open());
+    ({ registry } = await open());
   });
 
   describe('the lease of a model', () => {

@@ -14,18 +14,17 @@ import {
   run,
   TWENTY,
 } from './registry-records.ts';
+import { servingContract } from './serving-contract.ts';
 
 /**
  * What every Registry promises. Each test has datasets and models of its own.
- * @param open gives an empty registry, and a model's audit records as they are stored
+ * @param open gives an empty registry
  */
-export function registryContract(
-  open: () => Promise<{ registry: Registry; auditOf(model: string): Promise<unknown[]> }>,
-): void {
+export function registryContract(open: () => Promise<{ registry: Registry }>): void {
   let registry: Registry;
-  let auditOf: (model: string) => Promise<unknown[]>;
+  const auditOf = async (model: string) => (await registry.audit(model, ALL)).reverse();
   beforeAll(async () => {
-    ({ registry, auditOf } = await open());
+    ({ registry } = await open());
   });
 
   describe('datasets', () => {
@@ -254,5 +253,6 @@ export function registryContract(
     });
   });
 
+  servingContract(open);
   leaseContract(open);
 }

@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
 import { ConflictError } from '#core/errors.ts';
+import type { DeploymentChange } from '#core/registry/deployment-records.ts';
 import { emptyLease } from '#core/registry/lease.ts';
 import type {
   DatasetVersion,
-  DeploymentChange,
   ModelVersion,
   ObjectPointer,
   Run,

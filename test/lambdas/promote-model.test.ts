@@ -28,7 +28,7 @@ describe('promote-model', () => {
     expect(await handler({ run, ...(await approve()), comparedWith: null })).toEqual({ rev: 1, champion: 1 });
     expect(await handler({ run, ...(await approve()), comparedWith: 1 })).toEqual({ rev: 2, champion: 2 });
     expect(await champion()).toBe(2);
-    expect(memory.registry.audit.at(-1)).toMatchObject({
+    expect((await memory.registry.audit(run.model, { limit: 10 }))[0]).toMatchObject({
       from: 1,
       to: 2,
       by: 'a person',
@@ -64,7 +64,7 @@ describe('promote-model', () => {
     const first = await approve();
     const once = await handler({ run, ...first, comparedWith: null });
     expect(await handler({ run, ...first, comparedWith: null })).toEqual(once);
-    expect(memory.registry.audit).toHaveLength(1);
+    expect(await memory.registry.audit(run.model, { limit: 10 })).toHaveLength(1);
   });
 
   it('writes only while the run holds the lease of its model', async () => {

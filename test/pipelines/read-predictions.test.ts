@@ -11,6 +11,8 @@ function line(id: string, time: string): string {
     id,
     model: 'm',
     version: 1,
+    variant: 'champion',
+    latencyMs: 1,
     at: `2013-04-01T${time}Z`,
     key: {},
     inputs: { city: 'ü' },

@@ -1,9 +1,7 @@
 import { ConflictError, LeaseLostError } from '#core/errors.ts';
+import type { AuditRecord, Deployment, DeploymentChange } from '#core/registry/deployment-records.ts';
 import type {
-  AuditRecord,
   DatasetVersion,
-  Deployment,
-  DeploymentChange,
   Fence,
   ModelVersion,
   Rejection,
@@ -11,7 +9,9 @@ import type {
   RunProgress,
   TrainingLease,
 } from '#core/registry/records.ts';
-import type { Page, Registry } from '#ports/registry.ts';
+import { addCounts, noCounts, noRolloutCounts } from '#core/registry/served-counts.ts';
+import type { Batch, InstanceUsage, RolloutCounts } from '#core/registry/serving-records.ts';
+import type { Page, Registry, StageName } from '#ports/registry.ts';
 
 const newest = <T>(records: readonly T[], { limit }: Page): T[] => [...records].reverse().slice(0, limit);
 
@@ -24,7 +24,10 @@ export class MemoryRegistry implements Registry {
   readonly #deployments = new Map<string, Deployment>();
   readonly #progress = new Map<string, RunProgress>();
   readonly #leases = new Map<string, TrainingLease>();
-  readonly audit: AuditRecord[] = [];
+  readonly #audit: AuditRecord[] = [];
+  readonly #served = new Map<string, RolloutCounts>();
+  readonly #usage = new Map<string, Map<string, InstanceUsage>>();
+  readonly #batches: Batch[] = [];
 
   async latestDatasetVersion(dataset: string): Promise<DatasetVersion | undefined> {
     return (await this.datasetVersions(dataset, { limit: 1 }))[0];
@@ -121,7 +124,7 @@ export class MemoryRegistry implements Registry {
     if (rev !== expectedRev)
       throw new ConflictError(`rev of ${next.model} must be ${expectedRev}, got ${rev}`);
     this.#deployments.set(next.model, next);
-    this.audit.push(audit);
+    this.#audit.push(audit);
     return next;
   }
 
@@ -166,6 +169,60 @@ export class MemoryRegistry implements Registry {
   #requireLease(fence: Fence | undefined): void {
     if (!fence || this.#leases.get(fence.model)?.holder?.token === fence.token) return;
     throw new LeaseLostError(`token ${fence.token} no longer holds the lease of ${fence.model}`);
+  }
+
+  async audit(model: string, page: Page): Promise<AuditRecord[]> {
+    return newest(
+      this.#audit.filter((record) => record.model === model),
+      page,
+    );
+  }
+
+  async addServed(model: string, stage: StageName, counts: Partial<RolloutCounts>): Promise<void> {
+    const before = this.#servedNow(model, stage);
+    this.#served.set(`${model}/${stage.rollout}/${stage.stageIndex}`, {
+      champion: addCounts(before.champion, counts.champion ?? noCounts()),
+      candidate: addCounts(before.candidate, counts.candidate ?? noCounts()),
+    });
+  }
+
+  async served(model: string, stage: StageName): Promise<RolloutCounts> {
+    return this.#servedNow(model, stage);
+  }
+
+  #servedNow(model: string, { rollout, stageIndex }: StageName): RolloutCounts {
+    return this.#served.get(`${model}/${rollout}/${stageIndex}`) ?? noRolloutCounts();
+  }
+
+  async recordUsage(model: string, usage: InstanceUsage): Promise<void> {
+    const instances = this.#usage.get(model) ?? new Map<string, InstanceUsage>();
+    this.#usage.set(model, instances.set(usage.instance, usage));
+  }
+
+  async usage(model: string, since: string): Promise<InstanceUsage[]> {
+    return [...(this.#usage.get(model)?.values() ?? [])].filter(({ at }) => at >= since);
+  }
+
+  async recordBatch(batch: Batch, from: Batch['status'] | undefined): Promise<void> {
+    const index = this.#batches.findIndex(
+      ({ model, batchId }) => model === batch.model && batchId === batch.batchId,
+    );
+    if (this.#batches[index]?.status !== from) {
+      throw new ConflictError(`batch ${batch.batchId} of ${batch.model} must be ${from ?? 'new'}`);
+    }
+    this.#batches.splice(index === -1 ? this.#batches.length : index, 1, batch);
+  }
+
+  async batch(model: string, batchId: string): Promise<Batch | undefined> {
+    return this.#batches.find((batch) => batch.model === model && batch.batchId === batchId);
+  }
+
+  async batches(model: string, page: Page): Promise<Batch[]> {
+    const found = this.#batches.filter((batch) => batch.model === model);
+    return newest(
+      found.toSorted((a, b) => a.startedAt.localeCompare(b.startedAt)),
+      page,
+    );
   }
 }
 

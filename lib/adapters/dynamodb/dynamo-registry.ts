@@ -1,9 +1,8 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { ConflictError } from '#core/errors.ts';
+import type { AuditRecord, Deployment, DeploymentChange } from '#core/registry/deployment-records.ts';
 import type {
   DatasetVersion,
-  Deployment,
-  DeploymentChange,
   Fence,
   ModelVersion,
   Rejection,
@@ -11,7 +10,9 @@ import type {
   RunProgress,
   TrainingLease,
 } from '#core/registry/records.ts';
-import type { Page, Registry } from '#ports/registry.ts';
+import type { Batch, InstanceUsage, RolloutCounts } from '#core/registry/serving-records.ts';
+import type { Page, Registry, StageName } from '#ports/registry.ts';
+import { fromCounters, toCounters } from './served-counters.ts';
 import { keys, Table } from './table.ts';
 
 /** Another writer can win a number so many times in a row before we give up. */
@@ -189,5 +190,65 @@ export class DynamoRegistry implements Registry {
       [this.#table.replace(key, next, 'rev', expected === 0 ? undefined : expected)],
       `rev of the lease of ${next.model} must be ${expected}: read it again, then decide`,
     );
+  }
+
+  audit(model: string, { limit }: Page): Promise<AuditRecord[]> {
+    return this.#table.newest(keys.model(model), 'AUDIT#', limit);
+  }
+
+  async addServed(
+    model: string,
+    { rollout, stageIndex }: StageName,
+    counts: Partial<RolloutCounts>,
+  ): Promise<void> {
+    await Promise.all(
+      Object.entries(counts).map(([role, added]) =>
+        this.#table.add(
+          { pk: keys.model(model), sk: keys.served(rollout, stageIndex, role) },
+          toCounters(added),
+        ),
+      ),
+    );
+  }
+
+  async served(model: string, { rollout, stageIndex }: StageName): Promise<RolloutCounts> {
+    const read = async (role: keyof RolloutCounts) =>
+      fromCounters(
+        await this.#table.counters({ pk: keys.model(model), sk: keys.served(rollout, stageIndex, role) }),
+      );
+    const [champion, candidate] = await Promise.all([read('champion'), read('candidate')]);
+    return { champion, candidate };
+  }
+
+  async recordUsage(model: string, usage: InstanceUsage): Promise<void> {
+    const key = { pk: keys.model(model), sk: keys.usage(usage.instance) };
+    await this.#table.transact([this.#table.put(key, usage)], '');
+  }
+
+  async usage(model: string, since: string): Promise<InstanceUsage[]> {
+    const found = await this.#table.newest<InstanceUsage>(keys.model(model), 'USAGE#', 10_000);
+    return found.filter(({ at }) => at >= since);
+  }
+
+  async recordBatch(batch: Batch, from: Batch['status'] | undefined): Promise<void> {
+    const pk = keys.model(batch.model);
+    const { startedAt, batchId } = batch;
+    await this.#table.transact(
+      [
+        this.#table.replace({ pk, sk: keys.batch(startedAt, batchId) }, batch, 'status', from),
+        this.#table.keep({ pk, sk: keys.batchStart(batchId) }, { startedAt }, 'startedAt', startedAt),
+      ],
+      `batch ${batchId} of ${batch.model} must be ${from ?? 'new'}: read it again, then decide`,
+    );
+  }
+
+  async batch(model: string, batchId: string): Promise<Batch | undefined> {
+    const pk = keys.model(model);
+    const start = await this.#table.read<{ startedAt: string }>({ pk, sk: keys.batchStart(batchId) });
+    return start && this.#table.read({ pk, sk: keys.batch(start.startedAt, batchId) });
+  }
+
+  batches(model: string, { limit }: Page): Promise<Batch[]> {
+    return this.#table.newest(keys.model(model), 'BATCH#', limit);
   }
 }

@@ -6,6 +6,7 @@ import {
   QueryCommand,
   TransactWriteCommand,
   type TransactWriteCommandInput,
+  UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { ConflictError, LeaseLostError } from '#core/errors.ts';
 import type { Fence } from '#core/registry/records.ts';
@@ -36,6 +37,11 @@ export const keys = {
   rejection: (at: string, id: string) => `REJECTION#${at}#${id}`,
   audit: (rev: number) => `AUDIT#${String(rev).padStart(9, '0')}`,
   deployment: 'DEPLOYMENT',
+  served: (rollout: string, stageIndex: number, role: string) => `SERVED#${rollout}#${stageIndex}#${role}`,
+  usage: (instance: string) => `USAGE#${instance}`,
+  batch: (startedAt: string, batchId: string) => `BATCH#${startedAt}#${batchId}`,
+  /** Where the batch's record is: its start is part of that key. */
+  batchStart: (batchId: string) => `BATCHSTART#${batchId}`,
   lease: 'LEASE',
 } as const;
 
@@ -76,6 +82,32 @@ export class Table {
       start = page.LastEvaluatedKey;
     } while (start && found.length < limit);
     return found;
+  }
+
+  /** Adds to counters, which are attributes of their own; the first addition makes the item. */
+  async add(key: ItemKey, counters: Readonly<Record<string, number>>): Promise<void> {
+    const names = Object.keys(counters);
+    if (names.length === 0) return;
+    await this.#client.send(
+      new UpdateCommand({
+        TableName: this.name,
+        Key: key,
+        UpdateExpression: `ADD ${names.map((_, index) => `#n${index} :v${index}`).join(', ')}`,
+        ExpressionAttributeNames: Object.fromEntries(names.map((name, index) => [`#n${index}`, name])),
+        ExpressionAttributeValues: Object.fromEntries(
+          names.map((name, index) => [`:v${index}`, counters[name]]),
+        ),
+      }),
+    );
+  }
+
+  /** Counters of an item; none when nothing was added yet. */
+  async counters(key: ItemKey): Promise<Record<string, number>> {
+    const { Item = {} } = await this.#client.send(
+      new GetCommand({ TableName: this.name, Key: key, ConsistentRead: true }),
+    );
+    const { pk: _pk, sk: _sk, ...counters } = Item;
+    return counters;
   }
 
   /** Stores a record if its place is free. */

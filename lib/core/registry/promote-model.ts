@@ -1,5 +1,6 @@
 import { ConflictError } from '../errors.ts';
-import type { Deployment, DeploymentChange, ModelVersion } from './records.ts';
+import type { Deployment, DeploymentChange } from './deployment-records.ts';
+import type { ModelVersion } from './records.ts';
 
 export interface Promotion {
   readonly version: ModelVersion;

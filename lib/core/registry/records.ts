@@ -49,34 +49,6 @@ export interface ModelVersion {
   readonly verdict?: readonly string[];
 }
 
-/** Which versions answer for a model. One item: roles change together. */
-export interface Deployment {
-  readonly model: string;
-  /** Counts changes, from 0 (nothing deployed). */
-  readonly rev: number;
-  readonly champion: { readonly version: number; readonly manifest: ObjectPointer } | null;
-  readonly changedAt: string;
-}
-
-/** Who changed what, when and why. */
-export interface AuditRecord {
-  readonly model: string;
-  readonly rev: number;
-  readonly at: string;
-  readonly by: string;
-  readonly action: 'promote';
-  readonly from: number | null;
-  readonly to: number;
-  readonly reason: string;
-}
-
-/** A deployment change that must be stored whole or not at all. */
-export interface DeploymentChange {
-  readonly expectedRev: number;
-  readonly next: Deployment;
-  readonly audit: AuditRecord;
-}
-
 /** Who wants a training, when and why, and what differs from the spec in it. */
 export interface TrainingRequest {
   readonly by: string;

@@ -1,4 +1,5 @@
 import type { Row } from '../expression/index.ts';
+import type { Variant } from '../registry/serving-records.ts';
 import type { Signature } from './signature.ts';
 
 /** A row's prediction by a binary model. */
@@ -26,23 +27,35 @@ export interface MulticlassPrediction {
 
 export type Prediction = BinaryPrediction | RegressionPrediction | MulticlassPrediction;
 
+/** A prediction by another version than the answer's: rows that stick to the challenger of a rollout. */
+export interface ByChallenger {
+  readonly version?: number;
+}
+
 /** What `POST /v1/models/{model}/predict` answers. */
 export interface PredictionAnswer<Answered extends Prediction = Prediction> {
+  /** UUID version 7: it says when it was answered. */
   readonly predictionId: string;
   readonly model: string;
+  /** The version that answered, all rows but those that name another. */
   readonly version: number;
   /** One a row, in the request's order. */
-  readonly predictions: readonly Answered[];
+  readonly predictions: readonly (Answered & ByChallenger)[];
 }
 
 /** One row of the prediction log, as it is stored in `predictions/<model>/`, together with its prediction. */
 export type LoggedPrediction = Prediction & LoggedRow;
 
 interface LoggedRow {
-  /** The request's prediction id and the row's index: unique. */
+  /** The request's prediction id and the row's index, `<uuid>#0`; a shadow's ends in `~shadow`. Unique. */
   readonly id: string;
   readonly model: string;
   readonly version: number;
+  readonly variant: Variant;
+  /** The caller's own name for the request, where it gave one. */
+  readonly requestId?: string;
+  /** What scoring the request's rows took this version, milliseconds. */
+  readonly latencyMs: number;
   /** When it was answered, ISO 8601, UTC. */
   readonly at: string;
   /** The dataset's key and time columns, where the row brought them: what truth joins by. */
@@ -50,26 +63,38 @@ interface LoggedRow {
   readonly inputs: Row;
 }
 
-/** The log's rows of one answer. */
+/** What the log's rows of one request and one version have in common. */
+export interface LoggedRequest {
+  readonly predictionId: string;
+  readonly model: string;
+  readonly version: number;
+  readonly variant: Variant;
+  readonly requestId?: string;
+  readonly latencyMs: number;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+/**
+ * The log's rows of what one version said of one request.
+ * @param rows the request's rows that this version scored, with their index in the request
+ * @param predictions one for each of them
+ */
 export function logRows(
   signature: Signature,
-  answer: PredictionAnswer,
-  rows: readonly Row[],
-  at: string,
+  { predictionId, ...request }: LoggedRequest,
+  rows: readonly { readonly index: number; readonly row: Row }[],
+  predictions: readonly Prediction[],
 ): LoggedPrediction[] {
   const inputs = signature.inputs.map(({ name }) => name);
-  return answer.predictions.map((prediction, index) => {
-    const row = rows[index] as Row;
-    return {
-      id: `${answer.predictionId}#${index}`,
-      model: answer.model,
-      version: answer.version,
-      at,
-      key: pick(row, signature.key),
-      inputs: pick(row, inputs),
-      ...prediction,
-    };
-  });
+  const suffix = request.variant === 'shadow' ? '~shadow' : '';
+  return rows.map(({ index, row }, position) => ({
+    id: `${predictionId}#${index}${suffix}`,
+    ...request,
+    key: pick(row, signature.key),
+    inputs: pick(row, inputs),
+    ...(predictions[position] as Prediction),
+  }));
 }
 
 function pick(row: Row, names: readonly string[]): Row {

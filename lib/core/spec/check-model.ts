@@ -1,6 +1,7 @@
 import { parseExpression, type ValueType } from '../expression/index.ts';
 import { checkAlgorithm, checkSearch } from './check-algorithm.ts';
 import { checkTwins, columnTypes, typeOf } from './dataset.ts';
+import { durationSeconds } from './duration.ts';
 import type { JoinSpec, ModelSpec } from './model.ts';
 import { inputColumns, modelColumns } from './model-columns.ts';
 import type { SpecProblem } from './parse-spec.ts';
@@ -40,6 +41,7 @@ export function* checkModel(spec: ModelSpec): Iterable<SpecProblem> {
     );
   }
   yield* checkMethod(spec);
+  yield* checkRollout(spec);
   if (knownBefore(spec)) {
     const expected = 'a condition over at least one column that no feature reads';
     yield { field: 'label', expected, value: spec.label };
@@ -166,5 +168,30 @@ function* checkExpression(
     }
   } catch (error) {
     yield { field, expected: (error as Error).message, value: source };
+  }
+}
+
+/** A rollout is watched until it ends: by an execution, whose history is limited. */
+const LONGEST_ROLLOUT_SECONDS = 7 * 86_400;
+
+function* checkRollout({ rollout, ...spec }: ModelSpec): Iterable<SpecProblem> {
+  const { shadow, canary, stickTo } = rollout;
+  for (const [index, { percent }] of canary.entries()) {
+    const before = canary[index - 1]?.percent ?? 0;
+    if (percent <= before) {
+      const expected = `more than the step before it (${before})`;
+      yield { field: `rollout.canary[${index}].percent`, expected, value: percent };
+    }
+  }
+  const lengths = [...(shadow ? [shadow] : []), ...canary.map((step) => step.for)];
+  const seconds = lengths.reduce((sum, length) => sum + durationSeconds(length), 0);
+  if (seconds > LONGEST_ROLLOUT_SECONDS) {
+    yield { field: 'rollout', expected: 'at most 7 days in all', value: `${seconds} s` };
+  }
+  if (stickTo === undefined) return;
+  const known = [...inputColumns({ ...spec, rollout }), ...spec.from.key, spec.from.time];
+  if (!known.includes(stickTo)) {
+    const expected = 'a column that a feature reads, or of the key of the dataset';
+    yield { field: 'rollout.stickTo', expected, value: stickTo };
   }
 }

@@ -7,9 +7,16 @@ const nullable = z
   .default(0)
   .transform(Number);
 
+/**
+ * What the prediction log keeps of it: `hash` a keyed hash, the same for equal values; `omit` nothing.
+ * @default its value
+ */
+const sensitive = z.enum(['hash', 'omit']).optional();
+
 const numberColumn = z.strictObject({
   type: z.literal('number'),
   nullable,
+  sensitive,
   /** Smallest and largest accepted value, both included. */
   min: z.number().optional(),
   max: z.number().optional(),
@@ -20,6 +27,7 @@ const numberColumn = z.strictObject({
 const textColumn = z.strictObject({
   type: z.literal('text'),
   nullable,
+  sensitive,
   /** The only accepted values, each once. @default any */
   oneOf: z
     .array(z.string().refine(isPlainText, 'a text without NUL and lone surrogates'))
@@ -37,7 +45,7 @@ function isPlainText(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0');
 }
 
-const booleanColumn = z.strictObject({ type: z.literal('boolean'), nullable });
+const booleanColumn = z.strictObject({ type: z.literal('boolean'), nullable, sensitive });
 
 const INSTANT = 'an ISO 8601 instant in UTC from the year 1600 to 9999, such as 2013-01-31T00:00:00Z';
 const Instant = z.iso
@@ -47,6 +55,7 @@ const Instant = z.iso
 const timestampColumn = z.strictObject({
   type: z.literal('timestamp'),
   nullable,
+  sensitive,
   /** Earliest and latest accepted instant, ISO 8601 in UTC. @default 1970-01-01 to 2199-12-31 */
   min: Instant.default('1970-01-01T00:00:00Z'),
   max: Instant.default('2199-12-31T23:59:59Z'),

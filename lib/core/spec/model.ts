@@ -5,6 +5,7 @@ import { ColumnName, DatasetSpec } from './dataset.ts';
 import { Duration } from './duration.ts';
 import { GatesSpec } from './gates.ts';
 import { Name, parseSpec } from './parse-spec.ts';
+import { RolloutSpec } from './rollout.ts';
 import { SearchSpec } from './search.ts';
 import { Task } from './task.ts';
 
@@ -82,6 +83,13 @@ const Fields = z.strictObject({
   gates: GatesSpec.prefault({}),
   /** Who promotes a version that passed its gates. */
   approval: z.literal('automatic').default('automatic'),
+  rollout: RolloutSpec.prefault({}),
+  truth: z
+    .strictObject({
+      /** How long after a prediction its truth is taken. @default '90 days' */
+      within: Duration.default('90 days'),
+    })
+    .prefault({}),
   monitor: z
     .strictObject({
       every: Duration.default('1 hour'),

@@ -56,6 +56,8 @@ describe('FirehoseLog', () => {
     id,
     model: 'm',
     version: 1,
+    variant: 'champion',
+    latencyMs: 1,
     at: '2013-01-01T00:00:00.000Z',
     key: {},
     inputs: { city },

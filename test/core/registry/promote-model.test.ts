@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ConflictError } from '#core/errors.ts';
 import { bundlePrefix, runPrefix } from '#core/registry/bundle.ts';
+import type { Deployment } from '#core/registry/deployment-records.ts';
 import { emptyDeployment, type Promotion, promoteModel } from '#core/registry/promote-model.ts';
-import type { Deployment, ModelVersion } from '#core/registry/records.ts';
+import type { ModelVersion } from '#core/registry/records.ts';
 
 const manifest = { key: 'manifest.json', versionId: 'v', size: 1, sha256: 'approved' };
 const version: ModelVersion = {

@@ -45,24 +45,36 @@ describe('problemDocument', () => {
 
 describe('logRows', () => {
   const signature = signatureOf(tripsLate(), {});
-  const answer = {
+  const request = {
     predictionId: 'p',
     model: 'trips-late',
     version: 3,
-    predictions: [
-      { probability: 0.25, margin: -1, positive: false },
-      { probability: 0.5, margin: 0, positive: true },
-    ],
-  };
+    variant: 'canary',
+    requestId: 'mine',
+    latencyMs: 0.5,
+    at: '2013-01-01T00:00:00.000Z',
+  } as const;
+  const predictions = [
+    { probability: 0.25, margin: -1, positive: false },
+    { probability: 0.5, margin: 0, positive: true },
+  ];
   const row = { city: 'north', km: 5, express: true, kind: null, mm: null, id: 7, at: 1000 };
 
+  const rows = [
+    { index: 2, row },
+    { index: 5, row: { city: 'south' } },
+  ];
+
   it('names each row of an answer once, with its own inputs, key and result', () => {
-    const logged = logRows(signature, answer, [row, { city: 'south' }], '2013-01-01T00:00:00.000Z');
+    const logged = logRows(signature, request, rows, predictions);
     expect(logged).toEqual([
       {
-        id: 'p#0',
+        id: 'p#2',
         model: 'trips-late',
         version: 3,
+        variant: 'canary',
+        requestId: 'mine',
+        latencyMs: 0.5,
         at: '2013-01-01T00:00:00.000Z',
         key: { at: 1000, id: 7 },
         inputs: { city: 'north', express: true, kind: null, km: 5, mm: null },
@@ -71,12 +83,17 @@ describe('logRows', () => {
         positive: false,
       },
       expect.objectContaining({
-        id: 'p#1',
+        id: 'p#5',
         key: { at: null, id: null },
         inputs: { city: 'south', express: null, kind: null, km: null, mm: null },
         probability: 0.5,
         margin: 0,
       }),
     ]);
+  });
+
+  it('gives a shadow other names than the answer that it stands beside', () => {
+    const shadow = logRows(signature, { ...request, variant: 'shadow' }, rows, predictions);
+    expect(shadow.map(({ id }) => id)).toEqual(['p#2~shadow', 'p#5~shadow']);
   });
 });

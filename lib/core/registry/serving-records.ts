@@ -1,0 +1,64 @@
+/** Who answered, or was asked beside. */
+export type Variant = 'champion' | 'canary' | 'shadow';
+
+/** Upper bounds of the latency buckets, milliseconds, and one bucket more above the last: 0.25 ms to about 8 s. */
+export const LATENCY_BOUNDS: readonly number[] = Array.from(
+  { length: 31 },
+  (_, index) => 0.25 * 2 ** (index / 2),
+);
+
+/** Bins that scores are counted in, see `scoreBin`. */
+export const SCORE_BINS = 20;
+
+/** What a version did in one stage of a rollout; counters that only grow, and add up over instances. */
+export interface ServedCounts {
+  readonly requests: number;
+  readonly rows: number;
+  /** Requests that it could not answer: its bundle did not load, or its scores were none. */
+  readonly errors: number;
+  /** Requests by what scoring them took, LATENCY_BOUNDS.length + 1 buckets. */
+  readonly latency: readonly number[];
+  /** Rows by score, SCORE_BINS bins. */
+  readonly scores: readonly number[];
+}
+
+/** Counts of the two that are compared. */
+export interface RolloutCounts {
+  readonly champion: ServedCounts;
+  readonly candidate: ServedCounts;
+}
+
+/** What one warm instance was doing lately. */
+export interface InstanceUsage {
+  readonly instance: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** Length of the time it tells of. */
+  readonly seconds: number;
+  readonly requests: number;
+  /** Seconds of it in which a request was in flight, summed over requests. */
+  readonly busySeconds: number;
+}
+
+/** A scoring of a whole dataset version. */
+export interface Batch {
+  readonly model: string;
+  readonly batchId: string;
+  readonly status: 'running' | 'succeeded' | 'failed' | 'cancelled';
+  readonly by: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly finishedAt?: string;
+  /** The model version that scores. */
+  readonly version: number;
+  readonly dataset: string;
+  readonly datasetVersion: number;
+  /** The execution that works, or worked last. */
+  readonly execution: string;
+  readonly rows: number;
+  /** Pieces of work: row ranges of parts. */
+  readonly chunks: number;
+  /** Where its output is, in the store: `batches/<model>/<batchId>/`. */
+  readonly output: string;
+  readonly error?: { readonly name: string; readonly message: string };
+}

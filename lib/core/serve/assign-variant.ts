@@ -1,0 +1,27 @@
+import type { Rollout } from '../registry/deployment-records.ts';
+
+/**
+ * Whether the challenger of a rollout answers an entity. An entity that it answers at 10 % it answers at 50 %, too;
+ * another challenger of the same model draws other entities.
+ * Source: FNV-1a with the 32-bit finaliser of MurmurHash3, which spreads what differs in the last character alone.
+ * @param entity value of the column that assignment sticks to, or the prediction's id
+ */
+export function isCanary(
+  { stage, candidate }: Pick<Rollout, 'stage' | 'candidate'>,
+  entity: string,
+): boolean {
+  return stage.kind === 'canary' && share(`${candidate.manifest.sha256}/${entity}`) * 100 < stage.percent;
+}
+
+/** In [0, 1), evenly spread over texts. */
+function share(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    hash = Math.imul(hash ^ (code & 0xff), 0x01000193);
+    hash = Math.imul(hash ^ (code >>> 8), 0x01000193);
+  }
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
+}
