@@ -1,0 +1,34 @@
+import type { Cli, Common } from './cli.ts';
+
+/** Commands that show a deployment and what was written for it. */
+export function registerInspection({ program, command, deployed, connect, printer, exits }: Cli): void {
+  deployed('status', 'what is deployed, what it holds, what runs').action(
+    exits(async (options: Common) => {
+      const { status } = await import('./status.ts');
+      return status(await connect(options), {}, printer(options));
+    }),
+  );
+
+  deployed('logs [function]', 'what a function, or all functions of a model, logged')
+    .option('--model <name>', 'the functions of this model')
+    .option('--since <time>', '30s, 10m, 2h, 1d, or an ISO 8601 instant', '10m')
+    .action(
+      exits(async (functionName: string | undefined, options: Common & { model?: string; since: string }) => {
+        const { logs } = await import('./logs.ts');
+        return logs(await connect(options), { ...options, functionName }, printer(options));
+      }),
+    );
+
+  command(
+    'spec <name>',
+    'a model or dataset with every default',
+    program.command('show').description('show a spec').helpCommand(false),
+  )
+    .option('--project <folder>', 'folder with datasets/ and models/ (default: this project)')
+    .action(
+      exits(async (name: string, options: Common & { project?: string }) => {
+        const { showSpec } = await import('./show-spec.ts');
+        return showSpec({ ...options, name }, printer(options));
+      }),
+    );
+}

@@ -1,0 +1,16 @@
+import type { z } from 'zod';
+
+/** A route of the HTTP API, as its handler parses and as the OpenAPI document tells it. */
+export interface Route {
+  /** A sentence for the document. */
+  readonly summary: string;
+  /** What the body must be; handlers parse with the same schema. @default no body */
+  readonly body?: z.ZodType;
+  /** What the query string may say. @default nothing */
+  readonly query?: z.ZodType;
+  /** Status -> what is answered. Errors are problem documents and not listed. */
+  readonly answers: Readonly<Record<number, z.ZodType>>;
+}
+
+/** `METHOD /path/{parameter}` -> route. */
+export type Routes = Readonly<Record<`${'GET' | 'POST'} /${string}`, Route>>;
