@@ -1,0 +1,21 @@
+/** Metric name -> how many times it happened. */
+export type Counts = Readonly<Record<string, number>>;
+
+/**
+ * Adds counts to a model's metrics in CloudWatch, through a line of the function's log: no call, so nothing that could
+ * fail or wait. Written past `console`, whose prefix CloudWatch would not read.
+ */
+export function countMetrics(model: string, counts: Counts): void {
+  process.stdout.write(`${metricLine(model, counts, Date.now())}\n`);
+}
+
+/**
+ * A line in the embedded metric format: namespace Leeboard, dimension Model.
+ * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ * @param at epoch milliseconds
+ */
+export function metricLine(model: string, counts: Counts, at: number): string {
+  const Metrics = Object.keys(counts).map((Name) => ({ Name, Unit: 'Count' }));
+  const CloudWatchMetrics = [{ Namespace: 'Leeboard', Dimensions: [['Model']], Metrics }];
+  return JSON.stringify({ _aws: { Timestamp: at, CloudWatchMetrics }, Model: model, ...counts });
+}
