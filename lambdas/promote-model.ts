@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ConflictError, NotFoundError } from '#core/errors.ts';
-import { emptyDeployment, promoteModel } from '#core/registry/promote-model.ts';
+import { emptyDeployment, promoteModel } from '#core/registry/change-deployment.ts';
 import { fenceOf, parseInput, TrainingRun } from './shared/payloads.ts';
 import { registry } from './shared/resources.ts';
 

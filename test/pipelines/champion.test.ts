@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { emptyDeployment, promoteModel } from '#core/registry/promote-model.ts';
+import { emptyDeployment, promoteModel } from '#core/registry/change-deployment.ts';
 import type { ModelVersion } from '#core/registry/records.ts';
 import { NotReadyError } from '#core/serve/problem-document.ts';
 import { championHolder } from '#lib/pipelines/champion.ts';
