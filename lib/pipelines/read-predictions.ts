@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import type { LoggedPrediction } from '#core/serve/answer.ts';
 import type { ObjectStore } from '#ports/object-store.ts';
+import { listHours } from './list-hours.ts';
 
 const HOUR = 3_600_000;
 /**
@@ -22,21 +23,15 @@ export async function readPredictions(
   to: number,
 ): Promise<LoggedPrediction[]> {
   const found = new Map<string, LoggedPrediction>();
-  for (
-    let hour = Math.floor((from - LONGEST_BUFFER) / HOUR) * HOUR;
-    hour <= to + LATEST_DELIVERY;
-    hour += HOUR
-  ) {
-    const [date, time] = new Date(hour).toISOString().split('T') as [string, string];
-    for (const { key } of await store.list(`predictions/${model}/dt=${date}/hour=${time.slice(0, 2)}/`)) {
-      const lines = gunzipSync(await store.read(key))
-        .toString('utf8')
-        .split('\n');
-      for (const line of lines.filter(Boolean)) {
-        const row = JSON.parse(line) as LoggedPrediction;
-        const at = Date.parse(row.at);
-        if (at >= from && at < to) found.set(row.id, row);
-      }
+  const end = to + LATEST_DELIVERY;
+  for (const key of await listHours(store, `predictions/${model}/`, from - LONGEST_BUFFER, end + 1)) {
+    const lines = gunzipSync(await store.read(key))
+      .toString('utf8')
+      .split('\n');
+    for (const line of lines.filter(Boolean)) {
+      const row = JSON.parse(line) as LoggedPrediction;
+      const at = Date.parse(row.at);
+      if (at >= from && at < to) found.set(row.id, row);
     }
   }
   return [...found.values()];

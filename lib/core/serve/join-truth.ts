@@ -1,0 +1,112 @@
+import { canonicalJson } from '../data/canonical-json.ts';
+import type { Row } from '../expression/index.ts';
+import type { LoggedPrediction } from './answer.ts';
+import type { Actual, Truth } from './truth.ts';
+
+/** A prediction whose truth is known. */
+export interface Outcome {
+  readonly prediction: LoggedPrediction;
+  readonly actual: Actual;
+  /** When this actual first came, ISO 8601, UTC. */
+  readonly at: string;
+}
+
+/** What became of predictions and truths. Rows are those that were answered: a shadow's are not counted again. */
+export interface JoinedTruth {
+  /** Of every prediction that has truth, a shadow's too, in the order of `predictions`. */
+  readonly outcomes: readonly Outcome[];
+  /** Truths more than one for a row that said what an earlier one had said. */
+  readonly repeated: number;
+  /** Ids of rows that were told different actuals, sorted. */
+  readonly conflicting: readonly string[];
+  /** Truths that came too late for all they are of. */
+  readonly late: number;
+  /** Truths by an id that was never predicted. */
+  readonly unknown: number;
+  /** Truths by a key that was not predicted before they came: most rows of a dataset are asked about by nobody. */
+  readonly unmatched: number;
+}
+
+const SHADOW = '~shadow';
+
+/**
+ * Joins predictions with what really happened. The order of neither matters, and a truth that comes k times counts
+ * once. By id a truth is of that row and of its shadow's; by key of every row with that key that was predicted before
+ * it came. Of actuals that differ the one that came last counts; of one instant, the one whose source and JSON sort
+ * last.
+ * @param withinSeconds how long after a prediction its truth is taken
+ */
+export function joinTruth(
+  predictions: readonly LoggedPrediction[],
+  truths: readonly Truth[],
+  withinSeconds: number,
+): JoinedTruth {
+  const find = indexOf(predictions);
+  const claims = new Map<LoggedPrediction, Truth[]>();
+  const counts = { late: 0, unknown: 0, unmatched: 0 };
+  for (const truth of truths) {
+    const known = find(truth);
+    const taken = known.filter((prediction) => delayOf(prediction, truth) <= withinSeconds);
+    if (known.length === 0) counts['id' in truth.of ? 'unknown' : 'unmatched']++;
+    else if (taken.length === 0) counts.late++;
+    for (const prediction of taken) {
+      const claimed = claims.get(prediction);
+      if (claimed) claimed.push(truth);
+      else claims.set(prediction, [truth]);
+    }
+  }
+  const outcomes: Outcome[] = [];
+  const conflicting = new Set<string>();
+  let repeated = 0;
+  for (const prediction of predictions) {
+    const claimed = claims.get(prediction);
+    if (!claimed) continue;
+    const { actual } = claimed.reduce((last, truth) => (isLater(truth, last) ? truth : last));
+    const same = claimed.filter((truth) => truth.actual === actual);
+    outcomes.push({ prediction, actual, at: same.map(({ at }) => at).reduce((a, b) => (a < b ? a : b)) });
+    if (isShadow(prediction)) continue;
+    const different = new Set(claimed.map((truth) => truth.actual)).size;
+    repeated += claimed.length - different;
+    if (different > 1) conflicting.add(prediction.id);
+  }
+  return { outcomes, repeated, conflicting: [...conflicting].sort(), ...counts };
+}
+
+/** The text that two keys share when their columns have the same values. */
+export const keyIdentity = (key: Row): string => canonicalJson(key);
+
+/** Whether a challenger said it beside the answer. */
+export const isShadow = ({ id }: Pick<LoggedPrediction, 'id'>): boolean => id.endsWith(SHADOW);
+
+/** Seconds from a prediction to its truth; clocks that differ make it no less than 0. */
+export function delayOf({ at }: Pick<LoggedPrediction, 'at'>, truth: { readonly at: string }): number {
+  return Math.max(0, Date.parse(truth.at) - Date.parse(at)) / 1000;
+}
+
+function indexOf(predictions: readonly LoggedPrediction[]): (truth: Truth) => readonly LoggedPrediction[] {
+  const byId = new Map<string, LoggedPrediction[]>();
+  const byKey = new Map<string, LoggedPrediction[]>();
+  for (const prediction of predictions) {
+    add(byId, prediction.id.replace(SHADOW, ''), prediction);
+    add(byKey, keyIdentity(prediction.key), prediction);
+  }
+  return ({ of, at }) =>
+    'id' in of
+      ? (byId.get(of.id) ?? [])
+      : (byKey.get(keyIdentity(of.key)) ?? []).filter(
+          (prediction) => Date.parse(prediction.at) <= Date.parse(at),
+        );
+}
+
+function add(groups: Map<string, LoggedPrediction[]>, name: string, prediction: LoggedPrediction): void {
+  const group = groups.get(name);
+  if (group) group.push(prediction);
+  else groups.set(name, [prediction]);
+}
+
+/** A total order of truths that differ in what they say. */
+function isLater(truth: Truth, than: Truth): boolean {
+  return order(truth) > order(than);
+}
+
+const order = ({ at, source, actual }: Truth) => `${at} ${source} ${canonicalJson(actual)}`;

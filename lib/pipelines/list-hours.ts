@@ -1,0 +1,31 @@
+import type { ObjectStore } from '#ports/object-store.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/**
+ * Keys below `<prefix>dt=<day>/hour=<HH>/` of the hours that a window touches, oldest first; one listing a day.
+ * @param from included, to excluded; epoch milliseconds
+ */
+export async function listHours(
+  store: ObjectStore,
+  prefix: string,
+  from: number,
+  to: number,
+): Promise<string[]> {
+  const found: string[] = [];
+  const [first, last] = [folderOf(from), folderOf(to - 1)];
+  for (let day = Math.floor(from / DAY) * DAY; day < to; day += DAY) {
+    for (const { key } of await store.list(`${prefix}${folderOf(day).split('/')[0]}/`)) {
+      const folder = key.slice(prefix.length, prefix.length + first.length);
+      if (folder >= first && folder <= last) found.push(key);
+    }
+  }
+  return found;
+}
+
+/** `dt=2013-04-01/hour=10` of an instant, epoch milliseconds. */
+export function folderOf(instant: number): string {
+  const [date, time] = new Date(instant).toISOString().split('T') as [string, string];
+  return `dt=${date}/hour=${time.slice(0, 2)}`;
+}
