@@ -4,10 +4,12 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import type { ModelSpec } from '#core/spec/model.ts';
 import type { Environment } from '../stacks/environment.ts';
+import { allow } from './grants.ts';
 import { Pipeline } from './pipeline.ts';
 import type { SpecAsset } from './spec-asset.ts';
 import type { Storage } from './storage.ts';
 import type { Training } from './training.ts';
+import { deployModelArn } from './training-machines.ts';
 
 export interface ModelTrainingProps {
   readonly environment: Environment;
@@ -27,14 +29,22 @@ export class ModelTraining extends Construct {
     { environment, model, spec, storage, training }: ModelTrainingProps,
   ) {
     super(scope, id);
+    const rollout = deployModelArn(environment, model.name);
     this.pipeline = new Pipeline(this, 'TrainModel', {
       environment,
       definition: 'train-model',
       model: model.name,
       functions: training.steps,
       bus: storage.bus,
-      values: { Model: model.name, SpecBucket: spec.bucket, SpecKey: spec.key, SpecSha256: spec.sha256 },
+      values: {
+        Model: model.name,
+        SpecBucket: spec.bucket,
+        SpecKey: spec.key,
+        SpecSha256: spec.sha256,
+        DeployModelMachineArn: rollout,
+      },
     });
+    allow(this.pipeline.role, ['states:StartExecution'], [rollout]);
     this.#endOnDeath(model.name, training);
   }
 

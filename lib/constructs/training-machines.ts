@@ -25,3 +25,8 @@ export function allowTrainingExecutions(
 }
 
 const isStart = (action: string) => action === 'states:StartExecution';
+
+/** The ARN of a model's `deploy-model` state machine, which may not exist yet. */
+export function deployModelArn(environment: Environment, model: string): string {
+  return `${STATES_ARN}:stateMachine:${physicalName(environment, 'deploy-model', { model, limit: 80 })}`;
+}

@@ -1,5 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConflictError, LeaseLostError, NotFoundError } from '#core/errors.ts';
+import { freeze } from '#core/registry/change-deployment.ts';
+import type { Deployment } from '#core/registry/deployment-records.ts';
+import { RolloutSpec } from '#core/spec/rollout.ts';
 import { registerVersion } from '#lib/pipelines/register-version.ts';
 import { leaveRun } from '#test/support/bundle.ts';
 import { handler } from '../../lambdas/promote-model.ts';
@@ -13,20 +16,23 @@ vi.mock('../../lambdas/shared/resources.ts', async (original) => ({
 beforeEach(openMemory);
 
 /** The next version, approved. */
-async function approve(): Promise<{ version: number; approvedSha256: string }> {
+async function approve(rollout: object = {}) {
   const { store, registry } = memory;
   const runId = `run-${(await registry.modelVersions(run.model, { limit: 99 })).length}`;
   const registered = await registerVersion(store, registry, await leaveRun(store, runId));
   await registry.updateModelVersion({ ...registered, status: 'approved' }, 'registered');
-  return { version: registered.version, approvedSha256: registered.manifest?.sha256 ?? '' };
+  const spec = await store.write('spec.json', JSON.stringify({ rollout: RolloutSpec.parse(rollout) }));
+  const { version, manifest } = registered;
+  return { version, approvedSha256: manifest?.sha256 ?? '', prepared: { spec } };
 }
 
 const champion = async () => (await memory.registry.deployment(run.model))?.champion?.version;
 
 describe('promote-model', () => {
   it('makes an approved version champion, of none and then of the one it was compared with', async () => {
-    expect(await handler({ run, ...(await approve()), comparedWith: null })).toEqual({ rev: 1, champion: 1 });
-    expect(await handler({ run, ...(await approve()), comparedWith: 1 })).toEqual({ rev: 2, champion: 2 });
+    const outcome = { outcome: 'promoted', reason: 'run r: passed its gates, approved by policy' };
+    expect(await handler({ run, ...(await approve()), comparedWith: null })).toEqual({ ...outcome, rev: 1 });
+    expect(await handler({ run, ...(await approve()), comparedWith: 1 })).toEqual({ ...outcome, rev: 2 });
     expect(await champion()).toBe(2);
     expect((await memory.registry.audit(run.model, { limit: 10 }))[0]).toMatchObject({
       from: 1,
@@ -75,12 +81,38 @@ describe('promote-model', () => {
   });
 
   it('refuses a version that does not exist, and one whose bundle is not the approved one', async () => {
-    await expect(handler({ run, version: 5, approvedSha256: 'x', comparedWith: null })).rejects.toThrow(
-      NotFoundError,
-    );
-    const { version } = await approve();
-    await expect(handler({ run, version, approvedSha256: 'x', comparedWith: null })).rejects.toThrow(
-      ConflictError,
-    );
+    const first = await approve();
+    await expect(handler({ run, ...first, version: 5, comparedWith: null })).rejects.toThrow(NotFoundError);
+    const other = { ...first, approvedSha256: 'x' };
+    await expect(handler({ run, ...other, comparedWith: null })).rejects.toThrow(ConflictError);
+  });
+
+  const canary = { canary: [{ percent: 10, for: '5 minutes' }] };
+
+  it('leaves a version to its rollout when there is a champion to try it beside', async () => {
+    expect(await handler({ run, ...(await approve(canary)), comparedWith: null })).toMatchObject({
+      outcome: 'promoted',
+    });
+    const second = await approve(canary);
+    expect(await handler({ run, ...second, comparedWith: 1 })).toMatchObject({ outcome: 'rollout', rev: 1 });
+    expect(await champion()).toBe(1);
+  });
+
+  it('says again that the champion was promoted, also when its spec wants a rollout', async () => {
+    const first = await approve(canary);
+    const once = await handler({ run, ...first, comparedWith: null });
+    expect(await handler({ run, ...first, comparedWith: null })).toEqual(once);
+  });
+
+  it('changes nothing while the deployment is frozen', async () => {
+    await handler({ run, ...(await approve()), comparedWith: null });
+    const current = (await memory.registry.deployment(run.model)) as Deployment;
+    const frozen = freeze(current, { by: 'a person', at: run.asOf, reason: 'sale' });
+    if (frozen) await memory.registry.commitDeployment(frozen);
+    expect(await handler({ run, ...(await approve()), comparedWith: 1 })).toMatchObject({
+      outcome: 'held',
+      rev: 2,
+    });
+    expect(await champion()).toBe(1);
   });
 });

@@ -51,7 +51,7 @@ function failureAfter({ States }: Definition, name = ''): State | undefined {
 
 /** Errors that Step Functions, Lambda, the AWS SDK and Node.js name. */
 const FOREIGN =
-  /^(States\.\w+|Lambda\.\w+|ThrottlingException|ProvisionedThroughputExceededException|RequestLimitExceeded|InternalServerError|InternalError|ServiceUnavailable|SlowDown|TimeoutError|Runtime\.ExitError)$/;
+  /^(States\.\w+|Lambda\.\w+|StepFunctions\.\w+|ThrottlingException|ProvisionedThroughputExceededException|RequestLimitExceeded|InternalServerError|InternalError|ServiceUnavailable|SlowDown|TimeoutError|Runtime\.ExitError)$/;
 
 describe.each(definitions)('$name', ({ name, definition }) => {
   const states = statesOf(definition);
