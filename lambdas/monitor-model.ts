@@ -1,6 +1,7 @@
 import { canonicalJson } from '#core/data/canonical-json.ts';
-import { type ColumnProfile, driftedPsi, windowDrift } from '#core/drift/index.ts';
+import { type ColumnProfile, comparable, driftedPsi, windowDrift } from '#core/drift/index.ts';
 import type { ModelManifest } from '#core/registry/bundle.ts';
+import type { Signature } from '#core/serve/signature.ts';
 import { durationSeconds } from '#core/spec/duration.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
 import { readJson } from '../lib/pipelines/load-bundle.ts';
@@ -48,8 +49,10 @@ export const handler = async (event: unknown): Promise<Monitored> => {
   }
   const manifest = await readJson<ModelManifest>(store(), deployment.champion.manifest);
   const baseline = await readJson<{ columns: ColumnProfile[] }>(store(), manifest.files['baseline.json']);
+  const signature = await readJson<Signature>(store(), manifest.files['signature.json']);
+  const { compared, sensitive } = comparable(signature, baseline.columns);
   const inputs = predictions.map((prediction) => prediction.inputs);
-  const drift = windowDrift(baseline.columns, inputs, { threshold: monitor.psi, minRows: monitor.minRows });
+  const drift = windowDrift(compared, inputs, { threshold: monitor.psi, minRows: monitor.minRows });
   const reportKey = `reports/${model}/drift/${asOf}.json`;
   const report = {
     format: 1,
@@ -59,6 +62,7 @@ export const handler = async (event: unknown): Promise<Monitored> => {
     to: new Date(to).toISOString(),
     rows: predictions.length,
     ...drift,
+    sensitive,
   };
   await store().write(reportKey, canonicalJson(report), 'application/json');
   // Too few rows say nothing: no metric, so no alarm.

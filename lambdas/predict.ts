@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { FirehoseClient } from '@aws-sdk/client-firehose';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { FirehoseLog } from '#adapters/firehose/firehose-log.ts';
+import { openRedaction } from '#adapters/open-redaction.ts';
 import { logRows, type PredictionAnswer } from '#core/serve/answer.ts';
 import { decideScores, toPredictions } from '#core/serve/decide.ts';
 import { parseRows } from '#core/serve/parse-rows.ts';
@@ -18,6 +19,7 @@ const champion = championHolder({
   store: store(),
   registry: registry(),
   load: openPredictor,
+  openRedaction: (columns) => openRedaction(store(), model, columns),
   clock: () => performance.now(),
 });
 
@@ -25,7 +27,7 @@ const champion = championHolder({
 export const handler = (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> =>
   respond(async () => {
     const body = jsonBody(event);
-    const { version, signature, decision, encoder, predictor } = await champion();
+    const { version, signature, decision, encoder, predictor, redact } = await champion();
     const rows = parseRows(signature, body);
     const start = performance.now();
     const features = { rows: rows.length, columns: encoder.columns, values: encoder.encode(rows) };
@@ -43,6 +45,6 @@ export const handler = (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyS
     const request = { ...answer, variant: 'champion', latencyMs, at: new Date(now).toISOString() } as const;
     const { predictions: _, ...logged } = request;
     const indexed = rows.map((row, index) => ({ index, row }));
-    await log().append(logRows(signature, logged, indexed, predictions));
+    await log().append(logRows(signature, logged, indexed, predictions, redact));
     return json(200, answer);
   });

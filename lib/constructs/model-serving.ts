@@ -58,6 +58,7 @@ export class ModelServing extends Construct {
       },
     });
     storage.grantReadStore(this.predict, `models/${model}/versions/`);
+    storage.grantLogKey(this.predict, model);
     storage.grantReadRegistry(this.predict);
     allow(this.predict, ['firehose:PutRecord'], [this.log.attrArn]);
     new HttpRoute(this, 'PredictRoute', {

@@ -101,6 +101,12 @@ export class Storage extends Construct {
     allow(grantee, ['s3:PutObject'], objects, 'Objects below a prefix have no fixed names.');
   }
 
+  /** Lets `grantee` hash what a model's prediction log hashes: read the key, and make it when there is none. */
+  grantLogKey(grantee: IGrantable, model: string): void {
+    allow(grantee, ['s3:GetObject', 's3:PutObject'], [`${this.#storeArn}/keys/${model}/prediction-log`]);
+    allow(grantee, ['s3:ListBucket'], [this.#storeArn]);
+  }
+
   /** Lets Firehose deliver below the prefixes of the store, large batches in parts. */
   grantDeliver(grantee: IGrantable, ...prefixes: string[]): void {
     const objects = prefixes.map((prefix) => `${this.#storeArn}/${prefix}*`);

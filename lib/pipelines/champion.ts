@@ -1,8 +1,9 @@
+import type { Row } from '#core/expression/index.ts';
 import type { Engine } from '#core/registry/bundle.ts';
 import type { Decision } from '#core/serve/decision.ts';
 import { compileEncoder, type Encoder } from '#core/serve/encode-rows.ts';
 import { NotReadyError } from '#core/serve/problem-document.ts';
-import type { Signature } from '#core/serve/signature.ts';
+import type { InputColumn, Signature } from '#core/serve/signature.ts';
 import type { ObjectStore } from '#ports/object-store.ts';
 import type { Predictor } from '#ports/predictor.ts';
 import type { ModelRegistry } from '#ports/registry.ts';
@@ -15,6 +16,8 @@ export interface Champion {
   readonly decision: Decision;
   readonly encoder: Encoder;
   readonly predictor: Predictor;
+  /** What the prediction log may keep of a row. */
+  readonly redact: (row: Row) => Row;
 }
 
 export interface ChampionOptions {
@@ -22,6 +25,8 @@ export interface ChampionOptions {
   readonly store: ObjectStore;
   readonly registry: ModelRegistry;
   readonly load: (engine: Engine, model: Uint8Array, signature: Signature) => Predictor;
+  /** What the prediction log may keep of a row of these columns. */
+  readonly openRedaction: (columns: readonly InputColumn[]) => Promise<(row: Row) => Row>;
   /** Milliseconds of a monotonic clock. */
   readonly clock: () => number;
   /** Milliseconds that the deployment pointer is believed. @default 2000 */
@@ -36,7 +41,7 @@ export interface ChampionOptions {
  * The function it returns throws NotReadyError while the model has no champion.
  */
 export function championHolder(options: ChampionOptions): () => Promise<Champion> {
-  const { model, store, registry, load, clock, lifetimeMs = 2000 } = options;
+  const { model, store, registry, load, openRedaction, clock, lifetimeMs = 2000 } = options;
   let held: (Champion & { readonly sha256: string }) | undefined;
   let replaced: Predictor | undefined;
   let believedFrom = Number.NEGATIVE_INFINITY;
@@ -49,8 +54,9 @@ export function championHolder(options: ChampionOptions): () => Promise<Champion
     if (!champion) throw new NotReadyError(`${model} has no champion yet: train it first`);
     if (!held || champion.manifest.sha256 !== held.sha256) {
       const { manifest, signature, decision, model: bytes } = await loadBundle(store, champion.manifest);
+      const redact = await openRedaction([...signature.inputs, ...signature.carried]);
       const predictor = load(manifest.engine, bytes, signature);
-      const loaded = { signature, decision, encoder: compileEncoder(signature), predictor };
+      const loaded = { signature, decision, encoder: compileEncoder(signature), predictor, redact };
       replaced?.close();
       replaced = held?.predictor;
       held = { version: champion.version, sha256: champion.manifest.sha256, ...loaded };

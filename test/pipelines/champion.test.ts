@@ -32,6 +32,7 @@ class Production {
       this.loaded.push(new SumPredictor(signature.features.length, new TextDecoder().decode(bytes)));
       return this.loaded.at(-1) as SumPredictor;
     },
+    openRedaction: async () => (row) => row,
     clock: () => this.now,
   });
 

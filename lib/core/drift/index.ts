@@ -1,3 +1,4 @@
+export { comparable } from './comparable.ts';
 export { driftedPsi } from './model-drift.ts';
 export { type ColumnProfile, cutsFromDeciles } from './profile.ts';
 export { windowDrift } from './window-drift.ts';

@@ -79,20 +79,22 @@ export interface LoggedRequest {
  * The log's rows of what one version said of one request.
  * @param rows the request's rows that this version scored, with their index in the request
  * @param predictions one for each of them
+ * @param redact what the log may keep of a row
  */
 export function logRows(
   signature: Signature,
   { predictionId, ...request }: LoggedRequest,
   rows: readonly { readonly index: number; readonly row: Row }[],
   predictions: readonly Prediction[],
+  redact: (row: Row) => Row,
 ): LoggedPrediction[] {
   const inputs = signature.inputs.map(({ name }) => name);
   const suffix = request.variant === 'shadow' ? '~shadow' : '';
   return rows.map(({ index, row }, position) => ({
     id: `${predictionId}#${index}${suffix}`,
     ...request,
-    key: pick(row, signature.key),
-    inputs: pick(row, inputs),
+    key: redact(pick(row, signature.key)),
+    inputs: redact(pick(row, inputs)),
     ...(predictions[position] as Prediction),
   }));
 }

@@ -60,7 +60,9 @@ function parseRow(
     const value = Object.hasOwn(row, input.name) ? row[input.name] : undefined;
     const accepted = input.optional && (value ?? null) === null ? null : accept(input, value);
     if (accepted === undefined) {
-      problems.push(problem(['rows', index, input.name], expectation(input), value));
+      const field = fieldPath(['rows', index, input.name]);
+      const got = input.column.sensitive ? kindOf(value) : describe(value);
+      problems.push({ field, expected: expectation(input), got });
     } else parsed[input.name] = accepted;
   }
   return parsed;
@@ -116,7 +118,18 @@ export function expectation({ column, optional }: InputColumn): string {
 }
 
 function problem(path: readonly PropertyKey[], expected: string, value: unknown): FieldProblem {
-  return { field: fieldPath(path), expected, got: value === undefined ? 'nothing' : showValue(value) };
+  return { field: fieldPath(path), expected, got: describe(value) };
+}
+
+function describe(value: unknown): string {
+  return value === undefined ? 'nothing' : showValue(value);
+}
+
+/** What a value is, without saying it: answers end up in the logs of whoever asked. */
+function kindOf(value: unknown): string {
+  if (typeof value === 'string') return `text of ${value.length} characters`;
+  if (value === undefined || value === null) return describe(value);
+  return Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

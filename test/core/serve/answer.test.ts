@@ -66,7 +66,7 @@ describe('logRows', () => {
   ];
 
   it('names each row of an answer once, with its own inputs, key and result', () => {
-    const logged = logRows(signature, request, rows, predictions);
+    const logged = logRows(signature, request, rows, predictions, (row) => row);
     expect(logged).toEqual([
       {
         id: 'p#2',
@@ -92,8 +92,14 @@ describe('logRows', () => {
     ]);
   });
 
+  it('keeps of inputs and keys what it is told to keep', () => {
+    const [logged] = logRows(signature, request, rows, predictions, ({ city: _, id: __, ...rest }) => rest);
+    expect(logged?.inputs).toEqual({ express: true, kind: null, km: 5, mm: null });
+    expect(logged?.key).toEqual({ at: 1000 });
+  });
+
   it('gives a shadow other names than the answer that it stands beside', () => {
-    const shadow = logRows(signature, { ...request, variant: 'shadow' }, rows, predictions);
+    const shadow = logRows(signature, { ...request, variant: 'shadow' }, rows, predictions, (row) => row);
     expect(shadow.map(({ id }) => id)).toEqual(['p#2~shadow', 'p#5~shadow']);
   });
 });

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { fieldPath, InvalidInputError } from '#core/errors.ts';
 import { MAX_ROWS, parseRows } from '#core/serve/parse-rows.ts';
 import { signatureOf } from '#core/serve/signature-of.ts';
-import { number } from '#core/spec/column.ts';
+import { number, text } from '#core/spec/column.ts';
 import { defineDataset } from '#core/spec/dataset.ts';
+import { categorical } from '#core/spec/model.ts';
 import { problemsOf } from '#test/support/problems.ts';
 import { trips, tripsLate } from '#test/support/trips.ts';
 
@@ -112,6 +113,28 @@ describe('parseRows', () => {
     ],
   ])('refuses %s, naming field, value and what was expected', (_, changes, field, expected, got) => {
     expect(rowRefusals(changes)).toEqual([{ field, expected, got }]);
+  });
+
+  it.each([
+    ['Ada Lovelace', 'text of 12 characters'],
+    [4711, 'a value of type number'],
+    [true, 'a value of type boolean'],
+    [['Ada'], 'an array'],
+    [{ name: 'Ada' }, 'a value of type object'],
+    [undefined, 'nothing'],
+  ])('does not repeat %j, a wrong value of a sensitive column', (value, got) => {
+    const from = defineDataset({
+      ...trips,
+      columns: { ...trips.columns, city: text({ sensitive: 'hash', oneOf: ['north', 'south'] }) },
+    });
+    const closed = signatureOf(
+      tripsLate({ from, join: [], features: { km: 'km', city: categorical('city') } }),
+      { city: ['north'] },
+    );
+    const found = problemsOf('InvalidInputError', () =>
+      parseRows(closed, { rows: [{ km: 1, city: value }] }),
+    );
+    expect(found).toEqual([{ field: 'rows[0].city', expected: 'one of "north", "south"', got }]);
   });
 
   it('counts characters, not UTF-16 units', () => {
