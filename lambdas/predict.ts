@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { FirehoseClient } from '@aws-sdk/client-firehose';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { FirehoseLog } from '#adapters/firehose/firehose-log.ts';
 import { openRedaction } from '#adapters/open-redaction.ts';
 import { logRows, type PredictionAnswer } from '#core/serve/answer.ts';
 import { decideScores, toPredictions } from '#core/serve/decide.ts';
@@ -9,11 +7,12 @@ import { parseRows } from '#core/serve/parse-rows.ts';
 import { predictionId } from '#core/serve/prediction-id.ts';
 import { championHolder } from '../lib/pipelines/champion.ts';
 import { json, jsonBody, respond } from './shared/http.ts';
+import { openFirehoseLog } from './shared/prediction-log.ts';
 import { openPredictor } from './shared/predictors.ts';
 import { once, registry, store, variable } from './shared/resources.ts';
 
 const model = variable('MODEL');
-const log = once(() => new FirehoseLog(new FirehoseClient({}), variable('PREDICTION_STREAM')));
+const log = once(() => openFirehoseLog(model, variable('PREDICTION_STREAM')));
 const champion = championHolder({
   model,
   store: store(),

@@ -60,7 +60,7 @@ export class ModelServing extends Construct {
     storage.grantReadStore(this.predict, `models/${model}/versions/`);
     storage.grantLogKey(this.predict, model);
     storage.grantReadRegistry(this.predict);
-    allow(this.predict, ['firehose:PutRecord'], [this.log.attrArn]);
+    allow(this.predict, ['firehose:PutRecordBatch'], [this.log.attrArn]);
     new HttpRoute(this, 'PredictRoute', {
       httpApi: api.http,
       routeKey: HttpRouteKey.with(`/v1/models/${model}/predict`, HttpMethod.POST),

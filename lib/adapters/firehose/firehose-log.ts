@@ -1,48 +1,169 @@
-import { type FirehoseClient, PutRecordCommand } from '@aws-sdk/client-firehose';
-import { InvalidInputError } from '#core/errors.ts';
+import { type FirehoseClient, PutRecordBatchCommand } from '@aws-sdk/client-firehose';
 import type { LoggedPrediction } from '#core/serve/answer.ts';
 import type { PredictionLog } from '#ports/prediction-log.ts';
+import { fulfilledWithin, type Timer } from '#ports/timer.ts';
+import { type PackedLines, packRecords } from './pack-records.ts';
 
-/** Firehose takes records of at most 1,000 KiB. https://docs.aws.amazon.com/firehose/latest/dev/limits.html */
-const MAX_RECORD_BYTES = 1_000 * 1024;
+/** What one PutRecordBatch takes. https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html */
+const MAX_BATCH_RECORDS = 500;
+const MAX_BATCH_BYTES = 4_000_000;
+/** What a request waits for its log, and what it waits when Firehose has failed that often in a row. */
+const PATIENCE_MS = 1000;
+const PATIENCE_WHILE_DOWN_MS = 100;
+const DOWN_AFTER_FAILURES = 5;
+/** What a call may take, twice as long after each failure in a row: a slow Firehose is not given up for ever. */
+const CALL_MS = 400;
+const LONGEST_CALL_MS = 6_400;
+/** Longest pause after a first failure, twice as long after each more in a row. */
+const PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 2_000;
+/** What is kept of what Firehose did not take: minutes of a busy instance's rows. */
+const MAX_KEPT_BYTES = 32 * 2 ** 20;
 
-/** A prediction log as JSON Lines through Firehose; many rows a record, since each record is billed as 5 KB or more. */
-export class FirehoseLog implements PredictionLog {
-  readonly #client: FirehoseClient;
-  readonly #stream: string;
+export interface FirehoseLogOptions {
+  readonly client: FirehoseClient;
+  readonly stream: string;
+  readonly timer: Timer;
+  /** In [0, 1): how much of a pause is waited, so that instances do not come back together. */
+  readonly random: () => number;
+  /**
+   * Told of rows that were sent again (`PredictionLogRetried`), that their answer did not wait for
+   * (`PredictionLogLate`) and that were given up (`PredictionLogDropped`).
+   */
+  readonly count: (counts: Readonly<Record<string, number>>) => void;
+}
 
-  constructor(client: FirehoseClient, stream: string) {
-    this.#client = client;
-    this.#stream = stream;
-  }
-
-  async append(rows: readonly LoggedPrediction[]): Promise<void> {
-    // Packed whole before the first is sent: a row that is too large must leave nothing in the log.
-    for (const Data of [...records(rows.map((row) => `${JSON.stringify(row)}\n`))]) {
-      await this.#client.send(new PutRecordCommand({ DeliveryStreamName: this.#stream, Record: { Data } }));
-    }
-  }
+interface Pending extends PackedLines {
+  /** Firehose has it, or it was given up. */
+  settle(): void;
 }
 
 /**
- * Lines packed in order into records of at most `maxBytes`, each as full as it can be.
- * @throws InvalidInputError when one line is larger than a record, naming its row
+ * A prediction log as JSON Lines through Firehose. One call at a time sends what waits, the oldest first; what fails,
+ * a whole call or some of its records, goes back to the front. Between requests it works on where Node runs on; where
+ * the process sleeps (Lambda), it goes on with the next request.
  */
-export function* records(lines: readonly string[], maxBytes = MAX_RECORD_BYTES): Generator<Uint8Array> {
-  let packed: Buffer[] = [];
-  let size = 0;
-  for (const [row, line] of lines.entries()) {
-    const bytes = Buffer.from(line);
-    if (bytes.length > maxBytes) {
-      const expected = `at most ${maxBytes} bytes of values, as they are logged`;
-      throw new InvalidInputError([{ field: `rows[${row}]`, expected, got: `${bytes.length} bytes` }]);
-    }
-    if (size + bytes.length > maxBytes) {
-      yield Buffer.concat(packed);
-      [packed, size] = [[], 0];
-    }
-    packed.push(bytes);
-    size += bytes.length;
+export class FirehoseLog implements PredictionLog {
+  readonly #options: FirehoseLogOptions;
+  readonly #waiting: Pending[] = [];
+  #keptBytes = 0;
+  /** Calls in a row of which something failed. */
+  #failures = 0;
+  #sending: Promise<void> | undefined;
+
+  constructor(options: FirehoseLogOptions) {
+    this.#options = options;
   }
-  if (size > 0) yield Buffer.concat(packed);
+
+  async append(rows: readonly LoggedPrediction[]): Promise<void> {
+    const records = packRecords(rows.map((row) => `${JSON.stringify(row)}\n`));
+    let late = rows.length;
+    const settled = Promise.all(
+      records.map(
+        (record) =>
+          new Promise<void>((done) => {
+            const settle = () => {
+              late -= record.rows;
+              done();
+            };
+            this.#keep([{ ...record, settle }], 'last');
+          }),
+      ),
+    );
+    this.#send();
+    const patience = this.#failures < DOWN_AFTER_FAILURES ? PATIENCE_MS : PATIENCE_WHILE_DOWN_MS;
+    await fulfilledWithin(this.#options.timer, settled, patience);
+    if (late > 0) this.#options.count({ PredictionLogLate: late });
+  }
+
+  /** Resolves when nothing waits any more, or after so many milliseconds: for a process that is about to end. */
+  async flush(withinMs: number): Promise<void> {
+    await fulfilledWithin(this.#options.timer, this.#send(), withinMs);
+  }
+
+  #send(): Promise<void> {
+    this.#sending ??= this.#sendAll().finally(() => {
+      this.#sending = undefined;
+    });
+    return this.#sending;
+  }
+
+  async #sendAll(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#take();
+      const failed = await this.#put(batch);
+      const again = new Set(failed);
+      for (const record of batch) if (!again.has(record)) record.settle();
+      if (failed.length === 0) {
+        this.#failures = 0;
+        continue;
+      }
+      this.#failures++;
+      this.#options.count({ PredictionLogRetried: rowsOf(failed) });
+      this.#keep(failed, 'first');
+      await this.#pause();
+    }
+  }
+
+  /** As many of the oldest as one call takes. */
+  #take(): Pending[] {
+    let bytes = 0;
+    let count = 0;
+    for (const { data } of this.#waiting.slice(0, MAX_BATCH_RECORDS)) {
+      if (bytes + data.length > MAX_BATCH_BYTES) break;
+      bytes += data.length;
+      count++;
+    }
+    this.#keptBytes -= bytes;
+    return this.#waiting.splice(0, count);
+  }
+
+  /** @returns what Firehose did not take */
+  async #put(batch: readonly Pending[]): Promise<readonly Pending[]> {
+    const { client, stream, timer } = this.#options;
+    const command = new PutRecordBatchCommand({
+      DeliveryStreamName: stream,
+      Records: batch.map(({ data }) => ({ Data: data })),
+    });
+    const abort = new AbortController();
+    const callMs = Math.min(CALL_MS * 2 ** this.#failures, LONGEST_CALL_MS);
+    const sent = client.send(command, { abortSignal: abort.signal });
+    let cause = `no answer in ${callMs} ms`;
+    sent.catch((error: Error) => {
+      cause = error.name;
+    });
+    if (await fulfilledWithin(timer, sent, callMs)) {
+      const { RequestResponses = [] } = await sent;
+      return batch.filter((_, index) => RequestResponses[index]?.RecordId === undefined);
+    }
+    abort.abort();
+    const message = 'the prediction log was not taken';
+    console.warn(JSON.stringify({ level: 'WARN', message, stream, rows: rowsOf(batch), cause }));
+    return batch;
+  }
+
+  #keep(records: readonly Pending[], where: 'first' | 'last'): void {
+    if (where === 'first') this.#waiting.unshift(...records);
+    else this.#waiting.push(...records);
+    for (const { data } of records) this.#keptBytes += data.length;
+    let dropped = 0;
+    while (this.#keptBytes > MAX_KEPT_BYTES) {
+      const oldest = this.#waiting.shift() as Pending;
+      this.#keptBytes -= oldest.data.length;
+      dropped += oldest.rows;
+      oldest.settle();
+    }
+    if (dropped > 0) this.#options.count({ PredictionLogDropped: dropped });
+  }
+
+  #pause(): Promise<void> {
+    const longest = Math.min(PAUSE_MS * 2 ** (this.#failures - 1), LONGEST_PAUSE_MS);
+    return new Promise((done) => {
+      this.#options.timer.after(this.#options.random() * longest, done);
+    });
+  }
+}
+
+function rowsOf(records: readonly PackedLines[]): number {
+  return records.reduce((sum, { rows }) => sum + rows, 0);
 }

@@ -1,109 +1,177 @@
-import { FirehoseClient } from '@aws-sdk/client-firehose';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { FirehoseLog, records } from '#adapters/firehose/firehose-log.ts';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { InvalidInputError } from '#core/errors.ts';
-import type { LoggedPrediction } from '#core/serve/answer.ts';
+import { type Fate, openScripted, row } from './scripted-firehose.ts';
 
-const text = (record: Uint8Array) => Buffer.from(record).toString();
+/** A row that has a record to itself. */
+const large = (id: string) => row(id, 'x'.repeat(600_000));
 
-describe('records', () => {
-  it('packs lines in order, none split, each record within the limit and as full as it can be', () => {
-    const lines = fc.array(
-      fc.string({ unit: fc.constantFrom('a', 'ü', '😀'), maxLength: 5 }).map((line) => `${line}\n`),
-    );
-    fc.assert(
-      fc.property(lines, fc.integer({ min: 21, max: 60 }), (lines, limit) => {
-        const packed = [...records(lines, limit)];
-        expect(packed.map(text).join('')).toBe(lines.join(''));
-        for (const [index, record] of packed.entries()) {
-          expect(record.length).toBeLessThanOrEqual(limit);
-          expect(text(record).endsWith('\n')).toBe(true);
-          const next = packed[index + 1];
-          const nextLine = next && Buffer.byteLength(`${text(next).split('\n', 1)[0]}\n`);
-          if (nextLine !== undefined) expect(record.length + nextLine).toBeGreaterThan(limit);
-        }
+const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+beforeEach(() => warn.mockClear());
+
+describe('FirehoseLog', () => {
+  it('sends the rows as JSON Lines, many a record, many records a call', async () => {
+    const { append, timer, calls, streams, counted } = openScripted([]);
+    const request = append([row('a', 'line\nbreak'), row('b', 'ü'), large('c'), large('d')]);
+    await timer.pass(0);
+    expect(request.answeredAt).toBe(0);
+    expect(calls).toEqual([[['a', 'b', 'c'], ['d']]]);
+    expect([...streams]).toEqual(['stream']);
+    expect(counted).toEqual({});
+  });
+
+  it('sends nothing of a request with a row that is too large', async () => {
+    const { log, timer, calls } = openScripted([]);
+    const rows = [large('a'), large('b'), row('c', 'x'.repeat(1_024_000))];
+    await expect(log.append(rows)).rejects.toThrow(InvalidInputError);
+    await timer.pass(10_000);
+    expect(calls).toEqual([]);
+  });
+
+  it('sends again the records that failed, and only those', async () => {
+    const { append, timer, calls, stored, counted } = openScripted([[1, 2], [0]]);
+    const request = append(['a', 'b', 'c', 'd'].map(large));
+    await timer.pass(1000);
+    expect(calls).toEqual([[['a'], ['b'], ['c'], ['d']], [['b'], ['c']], [['b']]]);
+    expect(stored.sort()).toEqual(['a', 'b', 'c', 'd']);
+    expect(request.answeredAt).toBe(50 + 100);
+    expect(counted).toEqual({ PredictionLogRetried: 3 });
+  });
+
+  it('sends a call again that failed as a whole, and says so without a value of a row', async () => {
+    const { append, timer, stored, counted } = openScripted(['refused', 'refused']);
+    const request = append([row('a', 'secret'), row('b')]);
+    await timer.pass(1000);
+    expect(stored).toEqual(['a', 'b']);
+    expect(request.answeredAt).toBe(150);
+    expect(counted).toEqual({ PredictionLogRetried: 4 });
+    expect(warn.mock.calls.map(([line]) => JSON.parse(line))).toEqual(
+      Array(2).fill({
+        level: 'WARN',
+        message: 'the prediction log was not taken',
+        stream: 'stream',
+        rows: 2,
+        cause: 'ServiceUnavailableException',
       }),
     );
   });
 
-  it('counts bytes, not characters', () => {
-    expect([...records(['ü\n', 'ü\n'], 5)]).toHaveLength(2);
-    expect([...records(['ü\n', 'ü\n'], 6)]).toHaveLength(1);
+  it('lets a request wait a second and no more, and sends what is left with the next', async () => {
+    const { append, timer, calls, stored, counted } = openScripted(['refused', 'hangs', 'hangs']);
+    const first = append([row('a'), row('b')]);
+    await timer.pass(999);
+    expect(first.answeredAt).toBeUndefined();
+    await timer.pass(1);
+    expect(first.answeredAt).toBe(1000);
+    expect(counted.PredictionLogLate).toBe(2);
+    const second = append([row('c')]);
+    await timer.pass(5000);
+    expect(second.answeredAt).toBeLessThanOrEqual(2000);
+    expect(stored).toEqual(['a', 'b', 'c']);
+    expect(calls.at(-1)).toEqual([['a', 'b'], ['c']]);
   });
 
-  it('has none for no lines', () => {
-    expect([...records([])]).toEqual([]);
+  it('waits longer for a call after each that had no answer', async () => {
+    const { append, timer, callTimes } = openScripted(['hangs', 'hangs', 'hangs']);
+    append([row('a')]);
+    await timer.pass(10_000);
+    const [first = 0, second = 0, third = 0, fourth = 0] = callTimes;
+    expect([second - first, third - second, fourth - third]).toEqual([400 + 50, 800 + 100, 1600 + 200]);
   });
 
-  it('holds 1,000 KiB and refuses a line with one byte more, naming its row', () => {
-    const limit = 1_024_000;
-    expect([...records(['a\n', 'x'.repeat(limit)])]).toHaveLength(2);
-    expect(() => [...records(['a\n', 'x'.repeat(limit + 1)])]).toThrow(
-      new InvalidInputError([
-        {
-          field: 'rows[1]',
-          expected: 'at most 1024000 bytes of values, as they are logged',
-          got: '1024001 bytes',
-        },
-      ]),
-    );
-  });
-});
-
-describe('FirehoseLog', () => {
-  const row = (id: string, city: string): LoggedPrediction => ({
-    id,
-    model: 'm',
-    version: 1,
-    variant: 'champion',
-    latencyMs: 1,
-    at: '2013-01-01T00:00:00.000Z',
-    key: {},
-    inputs: { city },
-    probability: 0.5,
-    positive: true,
-    margin: 0,
+  it('pauses longer after each failure, up to two seconds, a random part of it', async () => {
+    const { append, timer, callTimes } = openScripted(Array<Fate>(9).fill('refused'));
+    append([row('a')]);
+    await timer.pass(20_000);
+    const pauses = callTimes.slice(1).map((time, index) => time - (callTimes[index] as number));
+    expect(pauses).toEqual([50, 100, 200, 400, 800, 1600, 2000, 2000, 2000]);
   });
 
-  /** The log, and what it sent. */
-  function open() {
-    const sent: { stream: string; rows: unknown[] }[] = [];
-    const client = new FirehoseClient({
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+  it('hardly delays requests while Firehose is down, and waits for it again once it is back', async () => {
+    const { append, timer, counted, stored } = openScripted(Array<Fate>(7).fill('refused'));
+    append([row('a')]);
+    await timer.pass(1600);
+    const during = append([row('b')]);
+    await timer.pass(100);
+    expect(during.answeredAt).toBe(1700);
+    await timer.pass(10_000);
+    expect(stored).toEqual(['a', 'b']);
+    const after = append([row('c')]);
+    await timer.pass(0);
+    expect(after.answeredAt).toBe(timer.now());
+    expect(counted.PredictionLogLate).toBe(2);
+  });
+
+  it('keeps 32 MiB, gives up the oldest beyond and counts them', async () => {
+    const { append, timer, stored, counted } = openScripted(Array<Fate>(8).fill('refused'));
+    const ids = Array.from({ length: 60 }, (_, index) => `id-${String(index).padStart(2, '0')}`);
+    for (const id of ids) append([large(id)]);
+    await timer.pass(60_000);
+    const kept = Math.floor((32 * 2 ** 20) / 600_200);
+    expect(stored).toEqual(ids.slice(-kept));
+    expect(counted.PredictionLogDropped).toBe(ids.length - kept);
+  });
+
+  it('sends at most 500 records and 4 MB a call', async () => {
+    const many = openScripted([]);
+    for (let index = 0; index < 1200; index++) many.append([row(String(index))]);
+    await many.timer.pass(0);
+    // The first call is on its way before there is a second record.
+    expect(many.calls.map((records) => records.length)).toEqual([1, 500, 500, 199]);
+    const big = openScripted([]);
+    big.append(Array.from({ length: 20 }, (_, index) => large(String(index))));
+    await big.timer.pass(0);
+    expect(big.bytes.every((size) => size <= 4_000_000)).toBe(true);
+    expect(big.calls.map((records) => records.length)).toEqual([6, 6, 6, 2]);
+  });
+
+  it('flushes what is left before the process ends, but does not wait for ever', async () => {
+    const { append, log, timer, stored } = openScripted(['refused', 'hangs']);
+    append([row('a')]);
+    await timer.pass(1);
+    let flushed = false;
+    log.flush(300).then(() => {
+      flushed = true;
     });
-    client.middlewareStack.add(
-      () =>
-        async ({ input }) => {
-          const { DeliveryStreamName, Record } = input as {
-            DeliveryStreamName: string;
-            Record: { Data: Uint8Array };
-          };
-          const lines = text(Record.Data).trimEnd().split('\n');
-          sent.push({ stream: DeliveryStreamName, rows: lines.map((line) => JSON.parse(line)) });
-          return { output: { $metadata: {}, RecordId: '1' }, response: {} };
-        },
-      { step: 'initialize' },
-    );
-    return { log: new FirehoseLog(client, 'stream'), sent };
-  }
-
-  it('sends the rows as JSON Lines, many a record', async () => {
-    const { log, sent } = open();
-    const rows = [row('a', 'line\nbreak'), row('b', 'ü')];
-    await log.append(rows);
-    expect(sent).toEqual([{ stream: 'stream', rows }]);
+    await timer.pass(299);
+    expect(flushed).toBe(false);
+    await timer.pass(1);
+    expect(flushed).toBe(true);
+    const again = log.flush(5000);
+    await timer.pass(5000);
+    await again;
+    expect(stored).toEqual(['a']);
   });
 
-  it('sends nothing of a request with a row that is too large', async () => {
-    const { log, sent } = open();
-    const rows = [
-      row('a', 'x'.repeat(900_000)),
-      row('b', 'x'.repeat(900_000)),
-      row('c', 'x'.repeat(1_024_000)),
-    ];
-    await expect(log.append(rows)).rejects.toThrow(InvalidInputError);
-    expect(sent).toEqual([]);
+  it('loses nothing, whatever fails how often, and doubles only what it could not know to be taken', async () => {
+    const fate: fc.Arbitrary<Fate> = fc.oneof(
+      fc.constantFrom<Fate>('taken', 'refused', 'hangs', 'answer lost'),
+      fc.subarray([0, 1, 2, 3]),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fate, { maxLength: 12 }),
+        fc.array(fc.tuple(fc.integer({ min: 1, max: 3 }), fc.nat(700)), { minLength: 1, maxLength: 8 }),
+        async (fates, requests) => {
+          const doubling = fates.includes('answer lost');
+          const { append, timer, stored, counted } = openScripted([...fates]);
+          const sent: string[] = [];
+          for (const [count, pause] of requests) {
+            const ids = Array.from({ length: count }, (_, index) => `${sent.length + index}`);
+            sent.push(...ids);
+            const begun = timer.now();
+            const request = append(ids.map(large));
+            await timer.pass(pause);
+            if (request.answeredAt !== undefined)
+              expect(request.answeredAt - begun).toBeLessThanOrEqual(1000);
+          }
+          await timer.pass(120_000);
+          expect([...new Set(stored)].sort()).toEqual(sent.sort());
+          if (!doubling) expect(stored).toHaveLength(sent.length);
+          expect(counted.PredictionLogDropped).toBeUndefined();
+        },
+      ),
+      { numRuns: 30 },
+    );
   });
 });
