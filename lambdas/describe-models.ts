@@ -7,6 +7,7 @@ import type { Signature } from '#core/serve/signature.ts';
 import { findRun } from '../lib/pipelines/control-runs.ts';
 import { readJson } from '../lib/pipelines/load-bundle.ts';
 import { json, respond } from './shared/http.ts';
+import { isInference, respondInference } from './shared/inference.ts';
 import { registry, store } from './shared/resources.ts';
 import { trainingPorts } from './shared/training-ports.ts';
 
@@ -70,12 +71,21 @@ const routes: Record<string, (parameters: Parameters) => Promise<unknown>> = {
   },
 };
 
-export const handler = (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> =>
-  respond(async () => {
+/** The Open Inference Protocol's routes of the server itself, and of models that are not deployed. */
+const inferenceServer = {
+  // A model that has no champion yet says so itself, at its own route.
+  ready: async () => void (await registry().models()),
+  answerer: () => undefined,
+};
+
+export const handler = (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
+  if (isInference(event)) return respondInference(event, inferenceServer);
+  return respond(async () => {
     const route = routes[event.routeKey];
     if (!route) throw new NotFoundError(`no route ${event.routeKey}`);
     return json(200, await route(event.pathParameters ?? {}));
   });
+};
 
 async function summary(model: string) {
   const [deployment, [latest]] = await Promise.all([

@@ -1,8 +1,6 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { MAX_BODY_BYTES } from '#core/serve/body-limit.ts';
 import { BadRequestError, type ProblemDocument, problemDocument } from '#core/serve/problem-document.ts';
-
-/** Largest request body: a thousand rows of thirty columns and then some. API Gateway takes 10 MB, Lambda 6 MB. */
-const MAX_BODY_BYTES = 2 * 2 ** 20;
 
 export function json(status: number, body: unknown): APIGatewayProxyStructuredResultV2 {
   return { statusCode: status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
@@ -30,14 +28,7 @@ export async function respond(
   } catch (error) {
     const document = problemDocument(error);
     if (document) return problem(document);
-    console.error(
-      JSON.stringify({
-        level: 'ERROR',
-        name: (error as Error).name,
-        message: (error as Error).message,
-        stack: (error as Error).stack,
-      }),
-    );
+    logFault(error);
     const detail = 'Something failed on our side; it was logged.';
     return problem({
       type: 'urn:leeboard:problem:InternalError',
@@ -46,6 +37,12 @@ export async function respond(
       detail,
     });
   }
+}
+
+/** Writes an error that is not the caller's to the function's log. */
+export function logFault(error: unknown): void {
+  const { name, message, stack } = error as Error;
+  console.error(JSON.stringify({ level: 'ERROR', name, message, stack }));
 }
 
 function problem(document: ProblemDocument): APIGatewayProxyStructuredResultV2 {

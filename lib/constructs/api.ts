@@ -78,11 +78,13 @@ export class Api extends Construct {
       '/v1/models/{model}/runs',
       '/v1/models/{model}/runs/{run}',
       '/v1/datasets/{dataset}/versions',
+      '/v2',
     ]) {
       this.http.addRoutes({ path, methods: [HttpMethod.GET], integration });
     }
     // A model that is not deployed has no route of its own; it gets the same kind of answer as any other mistake.
     this.http.addRoutes({ path: '/v1/models/{model}/predict', methods: [HttpMethod.POST], integration });
+    this.http.addRoutes({ path: '/v2/{proxy+}', methods: [HttpMethod.ANY], integration });
   }
 
   #addControls(environment: Environment, storage: Storage): void {

@@ -6,11 +6,11 @@ import {
   NotFoundError,
 } from '../errors.ts';
 
-/** The body is not JSON, or too large. */
+/** The body is not JSON, too large, or encoded in a way that is not read. */
 export class BadRequestError extends LeeboardError {
   override readonly name = 'BadRequestError';
-  readonly status: 400 | 413;
-  constructor(status: 400 | 413, message: string) {
+  readonly status: 400 | 413 | 415;
+  constructor(status: 400 | 413 | 415, message: string) {
     super(message);
     this.status = status;
   }
