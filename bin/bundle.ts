@@ -7,17 +7,19 @@ import { PROJECT_ROOT } from '../lib/project-root.ts';
 const LAYERS = ['@duckdb/node-api', 'koffi', 'leeboard-libxgboost'];
 /** What a handler runs in a process of its own, bundled beside it. */
 const CHILDREN: Record<string, string> = {
-  'validate-file/validate-child': 'lib/adapters/duckdb/validate-child.ts',
-  'train-model/train-worker': 'lib/adapters/xgboost/train-worker.ts',
-  'run-trial/train-worker': 'lib/adapters/xgboost/train-worker.ts',
+  'lambdas/validate-file/validate-child': 'lib/adapters/duckdb/validate-child.ts',
+  'lambdas/train-model/train-worker': 'lib/adapters/xgboost/train-worker.ts',
+  'lambdas/run-trial/train-worker': 'lib/adapters/xgboost/train-worker.ts',
 };
 
-const out = join(PROJECT_ROOT, 'dist/lambdas');
-rmSync(out, { recursive: true, force: true });
+/** `npx tsx bin/bundle.ts [directory]`. */
+const out = process.argv[2] ?? join(PROJECT_ROOT, 'dist');
+for (const folder of ['lambdas', 'containers']) rmSync(join(out, folder), { recursive: true, force: true });
 const handlers = readdirSync(join(PROJECT_ROOT, 'lambdas')).filter((file) => file.endsWith('.ts'));
 const entries: Record<string, string> = Object.fromEntries([
-  ...handlers.map((file) => [`${file.slice(0, -3)}/index`, join(PROJECT_ROOT, 'lambdas', file)]),
+  ...handlers.map((file) => [`lambdas/${file.slice(0, -3)}/index`, join(PROJECT_ROOT, 'lambdas', file)]),
   ...Object.entries(CHILDREN).map(([name, file]) => [name, join(PROJECT_ROOT, file)]),
+  ['containers/serve/index', join(PROJECT_ROOT, 'lib/server/main.ts')],
 ]);
 for (const file of Object.values(entries)) if (!existsSync(file)) throw new Error(`no such entry: ${file}`);
 

@@ -3,6 +3,9 @@ import type { Decision } from '#core/serve/decision.ts';
 import type { Signature } from '#core/serve/signature.ts';
 import type { ObjectStore, StoredObject } from '#ports/object-store.ts';
 
+/** Where a bundle's files are. */
+type VerifiedReader = Pick<ObjectStore, 'readVerified'>;
+
 /** What answering needs of a model version. */
 export interface Bundle {
   readonly manifest: ModelManifest;
@@ -16,7 +19,7 @@ export interface Bundle {
  * Loads a version's bundle by its manifest, every file checked against the hash that the manifest names.
  * @throws IntegrityError when a byte differs from what was approved
  */
-export async function loadBundle(store: ObjectStore, pointer: StoredObject): Promise<Bundle> {
+export async function loadBundle(store: VerifiedReader, pointer: StoredObject): Promise<Bundle> {
   const manifest = await readJson<ModelManifest>(store, pointer);
   const [signature, decision, model] = await Promise.all([
     readJson<Signature>(store, manifest.files['signature.json']),
@@ -27,6 +30,6 @@ export async function loadBundle(store: ObjectStore, pointer: StoredObject): Pro
 }
 
 /** A JSON object of the store. @throws IntegrityError when its bytes are not those recorded */
-export async function readJson<T>(store: ObjectStore, pointer: StoredObject): Promise<T> {
+export async function readJson<T>(store: VerifiedReader, pointer: StoredObject): Promise<T> {
   return JSON.parse(new TextDecoder().decode(await store.readVerified(pointer))) as T;
 }

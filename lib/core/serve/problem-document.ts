@@ -6,11 +6,14 @@ import {
   NotFoundError,
 } from '../errors.ts';
 
-/** The body is not JSON, too large, or encoded in a way that is not read. */
+/** Statuses of requests that cannot be read: their body, size, method or media type. */
+export type UnreadableStatus = 400 | 405 | 406 | 413 | 415;
+
+/** The request is none: its body is not JSON, it is too large, or of a type, encoding or method that nothing takes. */
 export class BadRequestError extends LeeboardError {
   override readonly name = 'BadRequestError';
-  readonly status: 400 | 413 | 415;
-  constructor(status: 400 | 413 | 415, message: string) {
+  readonly status: UnreadableStatus;
+  constructor(status: UnreadableStatus, message: string) {
     super(message);
     this.status = status;
   }
