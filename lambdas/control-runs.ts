@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { NotFoundError } from '#core/errors.ts';
 import { Name } from '#core/spec/parse-spec.ts';
 import { cancelRun, resumeRun } from '../lib/pipelines/control-runs.ts';
-import { json, jsonBody, respond } from './shared/http.ts';
+import { callerOf, json, jsonBody, respond } from './shared/http.ts';
 import { parseInput, TrainingRun } from './shared/payloads.ts';
 import { trainingPorts } from './shared/training-ports.ts';
 
@@ -59,9 +59,4 @@ export const handler = (event: Request): Promise<APIGatewayProxyStructuredResult
 /** Nothing is a request without wishes. */
 function bodyOf(event: Request): unknown {
   return event.body ? jsonBody(event) : {};
-}
-
-/** Who signed the request. */
-function callerOf({ requestContext }: Request): string {
-  return requestContext.authorizer?.iam?.userArn ?? 'unknown';
 }

@@ -1,6 +1,8 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { DeploymentDetails } from '#core/api/deployments.ts';
 import { InvalidInputError, NotFoundError, showValue } from '#core/errors.ts';
 import type { ModelManifest } from '#core/registry/bundle.ts';
+import { deploymentState } from '#core/registry/deployment-state.ts';
 import type { ObjectPointer } from '#core/registry/records.ts';
 import { describeInputs } from '#core/serve/describe-inputs.ts';
 import type { Signature } from '#core/serve/signature.ts';
@@ -25,6 +27,22 @@ const routes: Record<string, (parameters: Parameters) => Promise<unknown>> = {
       found.champion === null ? undefined : await registry().modelVersion(model, found.champion);
     const input = champion?.manifest ? describeInputs(await signatureOf(champion.manifest)) : null;
     return { ...found, input, versions: await registry().modelVersions(model, PAGE) };
+  },
+
+  'GET /v1/models/{model}/deployment': async ({ model = '' }): Promise<DeploymentDetails> => {
+    const [deployment, changes] = await Promise.all([
+      registry().deployment(model),
+      registry().audit(model, PAGE),
+    ]);
+    if (!deployment)
+      throw new NotFoundError(`model ${showValue(model)} has no deployment: nothing was promoted yet`);
+    const { rollout } = deployment;
+    const served = rollout && (await registry().served(model, { rollout: rollout.id, ...rollout }));
+    return {
+      ...deploymentState(deployment),
+      served: served ?? null,
+      changes: changes.map(({ model: _, ...change }) => change),
+    };
   },
 
   'GET /v1/models/{model}/versions/{version}': async ({ model = '', version = '' }) => {

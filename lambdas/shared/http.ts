@@ -1,4 +1,8 @@
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type {
+  APIGatewayProxyEventV2,
+  APIGatewayProxyEventV2WithIAMAuthorizer,
+  APIGatewayProxyStructuredResultV2,
+} from 'aws-lambda';
 import { MAX_BODY_BYTES } from '#core/serve/body-limit.ts';
 import { BadRequestError, type ProblemDocument, problemDocument } from '#core/serve/problem-document.ts';
 
@@ -43,6 +47,11 @@ export async function respond(
 export function logFault(error: unknown): void {
   const { name, message, stack } = error as Error;
   console.error(JSON.stringify({ level: 'ERROR', name, message, stack }));
+}
+
+/** Who signed the request. */
+export function callerOf({ requestContext }: APIGatewayProxyEventV2WithIAMAuthorizer): string {
+  return requestContext.authorizer?.iam?.userArn ?? 'unknown';
 }
 
 function problem(document: ProblemDocument): APIGatewayProxyStructuredResultV2 {

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sha256 } from '#adapters/hash.ts';
 import { ingestRunId } from '#adapters/ingest-run-id.ts';
+import type { DeploymentDetails, DeploymentState } from '#core/api/deployments.ts';
 import { IntegrityError, NotFoundError } from '#core/errors.ts';
 import type { DatasetVersion, ObjectPointer, Rejection, Run } from '#core/registry/records.ts';
 import type { PredictionAnswer } from '#core/serve/answer.ts';
@@ -90,6 +91,19 @@ export class LeeboardClient {
   /** Goes on with a run from its failed step. */
   resumeRun(model: string, runId: string): Promise<AcceptedRun> {
     return this.request('POST', `/v1/models/${model}/runs/${runId}/resume`, {});
+  }
+
+  deployment(model: string): Promise<DeploymentDetails> {
+    return this.request('GET', `/v1/models/${model}/deployment`);
+  }
+
+  /** Changes by hand what answers. */
+  changeDeployment(
+    model: string,
+    action: 'promote' | 'rollback' | 'freeze' | 'unfreeze',
+    body: { readonly reason: string; readonly version?: number },
+  ): Promise<DeploymentState> {
+    return this.request('POST', `/v1/models/${model}/${action}`, body);
   }
 
   /** A JSON document of the store. @throws IntegrityError when it is not what was recorded */

@@ -76,6 +76,9 @@ export function clientConfig({
   return { region, ...(endpoint && { endpoint }), ...(credentials && { credentials: { ...credentials } }) };
 }
 
+/** `TrainModel` -> `train-model`. */
+const kebab = (name: string) => name.replace(/(?<!^)[A-Z]/g, '-$&').toLowerCase();
+
 /** Reads the outputs of an environment's stacks. @throws NotFoundError when it is not deployed */
 export async function collectOutputs(
   environment: string,
@@ -97,8 +100,10 @@ export async function collectOutputs(
   for (const stack of stacks.filter(({ StackName }) => StackName?.startsWith(`${prefix}-`))) {
     const model = (stack.StackName ?? '').slice(prefix.length + 1);
     const own = valuesOf(stack);
-    if (own.StateMachineTrainModel) stateMachines[`${model}-train-model`] = own.StateMachineTrainModel;
-    if (own.StateMachineMonitorModel) stateMachines[`${model}-monitor-model`] = own.StateMachineMonitorModel;
+    for (const [key, arn] of Object.entries(own)) {
+      const [, machine] = /^StateMachine(\w+)$/.exec(key) ?? [];
+      if (machine) stateMachines[`${model}-${kebab(machine)}`] = arn;
+    }
     if (own.DriftAlarm) alarms[model] = own.DriftAlarm;
   }
   return {

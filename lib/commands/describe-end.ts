@@ -10,29 +10,25 @@ export function exitCodeOf({ status }: Pick<Run, 'status'>): ExitCode {
   return status === 'differs' ? EXIT.differs : EXIT.failed;
 }
 
-/**
- * What a run came to: a headline, what its gates said, its metrics.
- * @param isPromoted whether its version is the champion now
- */
-export function describeEnd(run: Run, isPromoted = false): string {
+/** What became of a version that passed its gates; absent when it did not come to that. */
+export type Outcome = 'promoted' | 'rollout' | 'held';
+
+/** What a run came to: a headline, what its gates said, its metrics. */
+export function describeEnd(run: Run, outcome?: Outcome): string {
   const { verdict = [], metrics = {} } = run;
   const values = Object.entries(metrics).map(
     ([name, value]) => [`  ${name}`, Number.isInteger(value) ? String(value) : decimals(value)] as const,
   );
-  const blocks = [
-    [headline(run, isPromoted), ...verdict.map((sentence) => `  ${plain(sentence)}`)].join('\n'),
-  ];
+  const blocks = [[headline(run, outcome), ...verdict.map((sentence) => `  ${plain(sentence)}`)].join('\n')];
   return [...blocks, ...(values.length > 0 ? [list(values)] : [])].join('\n\n');
 }
 
-function headline(run: Run, isPromoted: boolean): string {
+function headline(run: Run, outcome: Outcome | undefined): string {
   const { model, version, status, error, cancelled, runId } = run;
   const name = version === undefined ? model : `${model}@${version}`;
   switch (status) {
     case 'succeeded':
-      return isPromoted
-        ? `${green('promoted')}: ${name} is the champion`
-        : `${green('succeeded')}: ${name} passed its gates; the champion stays`;
+      return passed(name, model, outcome);
     case 'refused':
       return `${yellow('refused')}: ${name} did not pass its gates; the champion stays`;
     case 'reproduced':
@@ -45,5 +41,18 @@ function headline(run: Run, isPromoted: boolean): string {
       return `${red('failed')}: ${plain(`${error?.name}: ${error?.message}`)}`;
     default:
       return `${status}: run ${runId} of ${model}`;
+  }
+}
+
+function passed(name: string, model: string, outcome: Outcome | undefined): string {
+  switch (outcome) {
+    case 'promoted':
+      return `${green('promoted')}: ${name} is the champion`;
+    case 'rollout':
+      return `${green('succeeded')}: ${name} passed its gates and is tried beside the champion: "npx leeboard rollouts ${model}" shows how it does`;
+    case 'held':
+      return `${green('succeeded')}: ${name} passed its gates; ${model} is frozen: "npx leeboard promote ${name}" once it is not`;
+    default:
+      return `${green('succeeded')}: ${name} passed its gates; the champion stays`;
   }
 }

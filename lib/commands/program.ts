@@ -4,6 +4,7 @@ import { describeError } from './describe-error.ts';
 import { EXIT, Printer } from './printer.ts';
 import { registerData } from './register-data.ts';
 import { registerInspection } from './register-inspection.ts';
+import { registerRollouts } from './register-rollouts.ts';
 import { registerRuns } from './register-runs.ts';
 import { registerServing } from './register-serving.ts';
 import { registerTraining } from './register-training.ts';
@@ -76,6 +77,7 @@ export async function leeboard(argv: readonly string[], terminal: Terminal): Pro
   registerData(cli);
   registerTraining(cli);
   registerServing(cli);
+  registerRollouts(cli);
   registerRuns(cli);
 
   try {

@@ -1,7 +1,7 @@
 import type { TrainingOptions } from '#lib/client/answers.ts';
 import type { LeeboardClient } from '#lib/client/leeboard-client.ts';
 import { deployedModels, parseInstant, requireKnown } from './arguments.ts';
-import { describeEnd, exitCodeOf } from './describe-end.ts';
+import { describeEnd, exitCodeOf, type Outcome } from './describe-end.ts';
 import { type EndedRun, type FollowClient, followRun } from './follow-run.ts';
 import { parseSettings } from './parse-settings.ts';
 import { EXIT, type ExitCode, type Printer } from './printer.ts';
@@ -46,7 +46,8 @@ export async function train(
 
 /** Says what a run came to. */
 export function end({ run, stages, execution }: EndedRun, print: Printer): ExitCode {
-  const isPromoted = (execution?.output as { status?: string } | undefined)?.status === 'promoted';
-  print.result({ ...run, isPromoted, stages }, () => describeEnd(run, isPromoted));
+  const outcome = (execution?.output as { status?: Outcome } | undefined)?.status;
+  const isPromoted = outcome === 'promoted';
+  print.result({ ...run, isPromoted, outcome, stages }, () => describeEnd(run, outcome));
   return exitCodeOf(run);
 }

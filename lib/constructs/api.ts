@@ -3,6 +3,7 @@ import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Construct } from 'constructs';
 import type { Environment } from '../stacks/environment.ts';
+import { allow } from './grants.ts';
 import { LeeboardFunction } from './leeboard-function.ts';
 import { logGroup } from './log-group.ts';
 import type { Storage } from './storage.ts';
@@ -54,6 +55,7 @@ export class Api extends Construct {
 
     this.#addReads(environment, storage);
     this.#addControls(environment, storage);
+    this.#addDeployments(environment, storage);
   }
 
   #addReads(environment: Environment, storage: Storage): void {
@@ -75,6 +77,7 @@ export class Api extends Construct {
       '/v1/models',
       '/v1/models/{model}',
       '/v1/models/{model}/versions/{version}',
+      '/v1/models/{model}/deployment',
       '/v1/models/{model}/runs',
       '/v1/models/{model}/runs/{run}',
       '/v1/datasets/{dataset}/versions',
@@ -108,6 +111,22 @@ export class Api extends Construct {
         methods: [HttpMethod.POST],
         integration,
       });
+    }
+  }
+
+  #addDeployments(environment: Environment, storage: Storage): void {
+    const controlDeployments = new LeeboardFunction(this, 'ControlDeployments', {
+      environment,
+      handler: 'control-deployments',
+      memoryMb: 1024,
+      timeoutSeconds: 29, // API Gateway waits no longer
+      variables: { REGISTRY_TABLE: storage.registry.tableName, BUS_NAME: storage.bus.eventBusName },
+    });
+    storage.grantWriteRegistry(controlDeployments);
+    allow(controlDeployments, ['events:PutEvents'], [storage.bus.eventBusArn]);
+    const integration = new HttpLambdaIntegration('ControlDeployments', controlDeployments);
+    for (const action of ['promote', 'rollback', 'freeze', 'unfreeze']) {
+      this.http.addRoutes({ path: `/v1/models/{model}/${action}`, methods: [HttpMethod.POST], integration });
     }
   }
 }

@@ -66,7 +66,7 @@ export class Training extends Construct {
     this.#grantReadSpecs(checkFeasibility);
     storage.grantReadStore(prepareTraining, 'datasets/', 'models/');
     const makers = [checkFeasibility, proposeTrials, runTrial, trainModel, evaluateModel, registerModel];
-    for (const reader of [...makers, recordRun, compareModel, gateModel])
+    for (const reader of [...makers, recordRun, compareModel, gateModel, promoteModel])
       storage.grantReadStore(reader, 'models/');
     for (const maker of [...makers, prepareTraining]) storage.grantWriteStore(maker, 'models/');
     for (const reader of [checkFeasibility, evaluateModel]) storage.grantReadRegistry(reader);

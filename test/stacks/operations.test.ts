@@ -33,6 +33,7 @@ describe('functions', () => {
       .map(({ Properties }) => JSON.stringify(Properties.IntegrationUri));
     const answering = functions.filter(({ id }) => called.some((uri) => uri.includes(`"${id}"`)));
     expect(answering.map(({ Properties }) => Properties.FunctionName).sort()).toEqual([
+      'leeboard-prod-control-deployments',
       'leeboard-prod-control-runs',
       'leeboard-prod-describe-models',
       'leeboard-prod-flights-late-predict',
