@@ -16,6 +16,14 @@ export function allow(grantee: IGrantable, actions: string[], resources: string[
   }
 }
 
+/** Grants exactly these actions on the items of a table whose partition key is one of these. */
+export function allowItems(grantee: IGrantable, actions: string[], table: string, keys: string[]): void {
+  const conditions = { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': keys } };
+  grantee.grantPrincipal.addToPrincipalPolicy(
+    new PolicyStatement({ actions, resources: [table], conditions }),
+  );
+}
+
 /** An ARN as the rule pack names it in its findings: `arn:<AWS::Partition>:s3:::...`. */
 function describeArn(resolved: unknown): string {
   if (typeof resolved === 'string') return resolved;

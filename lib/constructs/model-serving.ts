@@ -13,6 +13,12 @@ import { logGroup } from './log-group.ts';
 import { physicalName } from './physical-name.ts';
 import type { Storage } from './storage.ts';
 
+/** What the prediction function answers; `lambdas/predict.ts` has the same. */
+const ROUTES = [
+  ['PredictRoute', HttpMethod.POST, '/v1/models/{model}/predict'],
+  ['PredictVersionRoute', HttpMethod.POST, '/v1/models/{model}/versions/{version}/predict'],
+] as const;
+
 export interface ModelServingProps {
   readonly environment: Environment;
   readonly model: string;
@@ -59,13 +65,16 @@ export class ModelServing extends Construct {
     });
     storage.grantReadStore(this.predict, `models/${model}/versions/`);
     storage.grantLogKey(this.predict, model);
-    storage.grantReadRegistry(this.predict);
+    storage.grantServe(this.predict, model);
     allow(this.predict, ['firehose:PutRecordBatch'], [this.log.attrArn]);
-    new HttpRoute(this, 'PredictRoute', {
-      httpApi: api.http,
-      routeKey: HttpRouteKey.with(`/v1/models/${model}/predict`, HttpMethod.POST),
-      integration: new HttpLambdaIntegration('Predict', this.predict),
-    });
+    const integration = new HttpLambdaIntegration('Predict', this.predict);
+    for (const [routeId, method, path] of ROUTES) {
+      new HttpRoute(this, routeId, {
+        httpApi: api.http,
+        routeKey: HttpRouteKey.with(path.replace('{model}', model), method),
+        integration,
+      });
+    }
   }
 
   /** Records go to `predictions/<model>/dt=.../hour=.../` in the store, gzipped JSON Lines. */

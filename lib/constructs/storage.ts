@@ -11,7 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { type Environment, removalPolicy } from '../stacks/environment.ts';
-import { allow } from './grants.ts';
+import { allow, allowItems } from './grants.ts';
 
 export interface StorageProps {
   readonly environment: Environment;
@@ -134,6 +134,12 @@ export class Storage extends Construct {
 
   grantReadRegistry(grantee: IGrantable): void {
     allow(grantee, ['dynamodb:GetItem', 'dynamodb:Query'], [this.registry.tableArn]);
+  }
+
+  /** Lets `grantee` read what is deployed of a model, and tell what it served, of no other. */
+  grantServe(grantee: IGrantable, model: string): void {
+    const actions = ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:PutItem'];
+    allowItems(grantee, actions, this.registry.tableArn, [`MODEL#${model}`]);
   }
 
   grantWriteRegistry(grantee: IGrantable): void {

@@ -15,7 +15,8 @@ import { labelCoding, type PreparedColumns } from '#core/training/training-sets.
 import type { Predictor } from '#ports/predictor.ts';
 import type { PreparedSets } from '#ports/preparation.ts';
 import { compareChampion, compareNaive, judgeOf, scoresOf } from './compare-versions.ts';
-import { measureServing, type Scorer, serveAll } from './serve-rows.ts';
+import type { Scorer } from './score-rows.ts';
+import { measureServing, serveAll } from './serve-rows.ts';
 
 export interface EvaluationRequest {
   readonly model: ModelSpec;

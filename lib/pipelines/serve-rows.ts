@@ -1,19 +1,9 @@
 import { evenlySpaced } from '#core/evaluate/evenly-spaced.ts';
 import type { Row } from '#core/expression/index.ts';
 import type { Prediction } from '#core/serve/answer.ts';
-import { decideScores, toPredictions } from '#core/serve/decide.ts';
-import type { Decision } from '#core/serve/decision.ts';
-import { compileEncoder } from '#core/serve/encode-rows.ts';
 import type { Signature } from '#core/serve/signature.ts';
 import { requireLoadParity } from '#core/training/evaluation.ts';
-import type { Predictor } from '#ports/predictor.ts';
-
-/** A version that can score rows. */
-export interface Scorer {
-  readonly signature: Signature;
-  readonly predictor: Predictor;
-  readonly decision: Decision;
-}
+import { rowScorer, type Scorer } from './score-rows.ts';
 
 /** Rows of a request, so that rows are scored in the company they will have. */
 const BATCH = 1000;
@@ -30,7 +20,7 @@ export function serveAll(
   rows: readonly Row[],
   judged: ArrayLike<number>,
 ): { rows: number; maxDifference: 0 } {
-  const answer = answerer(scorer);
+  const answer = rowScorer(scorer);
   const { outputs } = scorer.predictor;
   const served = new Float64Array(rows.length * outputs);
   for (let start = 0; start < rows.length; start += BATCH) {
@@ -48,7 +38,7 @@ export function measureServing(
   rows: readonly Row[],
   clock: () => number,
 ): { medianMs: number; p99Ms: number } {
-  const answer = answerer(scorer);
+  const answer = rowScorer(scorer);
   const timed = evenlySpaced(rows.length, TIMED_ROWS).map((row) => [rows[row] as Row]);
   for (const row of timed.slice(0, WARM_UP_ROWS)) answer(row);
   const times = timed.map((row) => {
@@ -59,16 +49,6 @@ export function measureServing(
   times.sort((a, b) => a - b);
   const at = (share: number) => times[Math.ceil(share * times.length) - 1] as number;
   return { medianMs: at(0.5), p99Ms: at(0.99) };
-}
-
-/** From raw rows to answers, as a prediction function goes. */
-function answerer({ signature, predictor, decision }: Scorer): (rows: readonly Row[]) => Prediction[] {
-  const encoder = compileEncoder(signature);
-  return (rows) => {
-    const matrix = { rows: rows.length, columns: encoder.columns, values: encoder.encode(rows) };
-    const scores = decideScores(decision, predictor.scores(matrix));
-    return toPredictions(signature, decision, scores, predictor.margins(matrix));
-  };
 }
 
 function numbersOf(prediction: Prediction, { classes = [] }: Signature): number[] {

@@ -1,5 +1,5 @@
-/** Who answered, or was asked beside. */
-export type Variant = 'champion' | 'canary' | 'shadow';
+/** Who answered, or was asked beside; `pinned` is a version that the caller asked for by its number. */
+export type Variant = 'champion' | 'canary' | 'shadow' | 'pinned';
 
 /** Upper bounds of the latency buckets, milliseconds, and one bucket more above the last: 0.25 ms to about 8 s. */
 export const LATENCY_BOUNDS: readonly number[] = Array.from(

@@ -1,3 +1,4 @@
+import type { Row } from '../expression/index.ts';
 import type { Rollout } from '../registry/deployment-records.ts';
 
 /**
@@ -11,6 +12,20 @@ export function isCanary(
   entity: string,
 ): boolean {
   return stage.kind === 'canary' && share(`${candidate.manifest.sha256}/${entity}`) * 100 < stage.percent;
+}
+
+/**
+ * Indexes of the rows that the challenger of a rollout answers: by the value of the column that assignment sticks to
+ * (none is a value, too), or all or none by the prediction's id.
+ */
+export function canaryRows(
+  rollout: Pick<Rollout, 'stage' | 'candidate' | 'stickTo'>,
+  predictionId: string,
+  rows: readonly Row[],
+): number[] {
+  const { stickTo } = rollout;
+  if (stickTo === undefined) return isCanary(rollout, predictionId) ? [...rows.keys()] : [];
+  return [...rows.keys()].filter((index) => isCanary(rollout, String(rows[index]?.[stickTo] ?? null)));
 }
 
 /** In [0, 1), evenly spread over texts. */
