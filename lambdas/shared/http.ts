@@ -3,24 +3,38 @@ import type {
   APIGatewayProxyEventV2WithIAMAuthorizer,
   APIGatewayProxyStructuredResultV2,
 } from 'aws-lambda';
+import { showValue } from '#core/errors.ts';
 import { MAX_BODY_BYTES } from '#core/serve/body-limit.ts';
+import { parseJsonBytes } from '#core/serve/parse-json.ts';
 import { BadRequestError, type ProblemDocument, problemDocument } from '#core/serve/problem-document.ts';
 
 export function json(status: number, body: unknown): APIGatewayProxyStructuredResultV2 {
   return { statusCode: status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }
 
-/** The request's JSON body. @throws BadRequestError when it is none, or too large */
+/**
+ * The request's JSON body, read strictly.
+ * @throws BadRequestError when it is none, compressed or too large
+ * @throws InvalidInputError as parseJson does
+ */
 export function jsonBody(event: APIGatewayProxyEventV2): unknown {
+  const coding = event.headers?.['content-encoding'] ?? 'identity';
+  if (coding.toLowerCase() !== 'identity') {
+    throw new BadRequestError(
+      400,
+      `the header content-encoding must be identity or absent, got ${showValue(coding)}`,
+    );
+  }
   const body = event.body ?? '';
   if (body.length > MAX_BODY_BYTES * 1.4) throw tooLarge();
-  const bytes = event.isBase64Encoded ? Buffer.from(body, 'base64') : Buffer.from(body);
-  if (bytes.length > MAX_BODY_BYTES) throw tooLarge();
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    throw new BadRequestError(400, 'the body must be JSON in UTF-8, such as {"rows": [{...}]}');
+  // What API Gateway put in place of bytes that are not UTF-8, where it takes a body for text.
+  if (!event.isBase64Encoded && body.includes('\ufffd')) {
+    const got = 'bytes that are not UTF-8 (U+FFFD itself can be written \\ufffd)';
+    throw new BadRequestError(400, `the body must be JSON in UTF-8, got ${got}`);
   }
+  const bytes = Buffer.from(body, event.isBase64Encoded ? 'base64' : 'utf8');
+  if (bytes.length > MAX_BODY_BYTES) throw tooLarge();
+  return parseJsonBytes(bytes);
 }
 
 /** Runs a route; errors that are the caller's become problem documents, ours a 500 without details. */

@@ -176,6 +176,11 @@ describe('a request is refused', () => {
         text((json) =>
           json.replace(/"distance":[\d.]+/, `"distance":${'['.repeat(50_000)}${']'.repeat(50_000)}`),
         ),
+      `rows[0].distance${'[0]'.repeat(29)}`,
+    ],
+    [
+      'a column twice',
+      () => text((json) => json.replace('{"rows":[{', '{"rows":[{"distance":1,')),
       'rows[0].distance',
     ],
   ])('for %s, and names the field', async (_, body, field) => {
