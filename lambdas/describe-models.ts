@@ -84,9 +84,8 @@ const routes: Record<string, (parameters: Parameters) => Promise<unknown>> = {
     return { dataset, versions, rejections };
   },
 
-  'POST /v1/models/{model}/predict': async ({ model = '' }) => {
-    throw new NotFoundError(`no model named ${showValue(model)} is deployed`);
-  },
+  'POST /v1/models/{model}/predict': notDeployed,
+  'POST /v1/models/{model}/feedback': notDeployed,
 };
 
 /** The Open Inference Protocol's routes of the server itself, and of models that are not deployed. */
@@ -104,6 +103,10 @@ export const handler = (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyS
     return json(200, await route(event.pathParameters ?? {}));
   });
 };
+
+async function notDeployed({ model = '' }: Parameters): Promise<never> {
+  throw new NotFoundError(`no model named ${showValue(model)} is deployed`);
+}
 
 async function summary(model: string) {
   const [deployment, [latest]] = await Promise.all([

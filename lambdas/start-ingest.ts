@@ -1,20 +1,7 @@
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { z } from 'zod';
 import { ingestRunId } from '#adapters/ingest-run-id.ts';
-import { parseInput } from './shared/payloads.ts';
+import { ObjectCreated, parseInput } from './shared/payloads.ts';
 import { once, variable } from './shared/resources.ts';
-
-const ObjectCreated = z.object({
-  time: z.string(),
-  detail: z.object({
-    bucket: z.object({ name: z.string() }),
-    object: z.object({
-      key: z.string(),
-      size: z.number().default(0),
-      'version-id': z.string().default('null'),
-    }),
-  }),
-});
 
 const client = once(() => new SFNClient({}));
 

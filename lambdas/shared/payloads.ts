@@ -22,6 +22,19 @@ const Instant = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** S3's event of a drop; its time is cut to the second. */
+export const ObjectCreated = z.object({
+  time: Instant,
+  detail: z.object({
+    bucket: z.object({ name: z.string() }),
+    object: z.object({
+      key: z.string(),
+      size: z.number().default(0),
+      'version-id': z.string().default('null'),
+    }),
+  }),
+});
+
 /** A drop on its way through `ingest-dataset`. */
 export const Drop = z.object({
   runId: z.string(),

@@ -86,7 +86,8 @@ export class Api extends Construct {
       this.http.addRoutes({ path, methods: [HttpMethod.GET], integration });
     }
     // A model that is not deployed has no route of its own; it gets the same kind of answer as any other mistake.
-    this.http.addRoutes({ path: '/v1/models/{model}/predict', methods: [HttpMethod.POST], integration });
+    for (const path of ['predict', 'feedback'].map((name) => `/v1/models/{model}/${name}`))
+      this.http.addRoutes({ path, methods: [HttpMethod.POST], integration });
     this.http.addRoutes({ path: '/v2/{proxy+}', methods: [HttpMethod.ANY], integration });
   }
 

@@ -19,7 +19,7 @@ export interface StorageProps {
 
 /** The two buckets, the registry and the bus: everything that outlives a deployment. */
 export class Storage extends Construct {
-  /** Producers write here, below `incoming/<dataset>/`. */
+  /** Producers write here, below `incoming/<dataset>/` and `truth/<model>/`. */
   readonly incoming: Bucket;
   /** Everything accepted or made. */
   readonly store: Bucket;
@@ -120,9 +120,9 @@ export class Storage extends Construct {
     allow(grantee, bucketActions, [this.#storeArn]);
   }
 
-  /** Lets `grantee` read drops. */
-  grantReadIncoming(grantee: IGrantable): void {
-    const drops = [`${this.#incomingArn}/incoming/*`];
+  /** Lets `grantee` read drops below a prefix. */
+  grantReadIncoming(grantee: IGrantable, prefix = 'incoming/'): void {
+    const drops = [`${this.#incomingArn}/${prefix}*`];
     allow(
       grantee,
       ['s3:GetObject', 's3:GetObjectVersion'],

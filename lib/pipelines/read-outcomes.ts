@@ -1,4 +1,4 @@
-import { joinTruth, type Outcome } from '#core/serve/join-truth.ts';
+import { ARRIVAL_MS, joinTruth, type Outcome } from '#core/serve/join-truth.ts';
 import { durationSeconds } from '#core/spec/duration.ts';
 import type { ObjectStore } from '#ports/object-store.ts';
 import { readPredictions } from './read-predictions.ts';
@@ -24,7 +24,7 @@ export async function readOutcomes(
 ): Promise<readonly Outcome[]> {
   const [predictions, truths] = await Promise.all([
     readPredictions(store, model, from, to),
-    readTruths(store, model, from, asOf),
+    readTruths(store, model, from - ARRIVAL_MS, asOf),
   ]);
   return joinTruth(predictions, truths, durationSeconds(within)).outcomes;
 }

@@ -4,6 +4,7 @@ import type { ModelSpec } from '#core/spec/model.ts';
 import { ModelMonitoring } from '../constructs/model-monitoring.ts';
 import { ModelServing } from '../constructs/model-serving.ts';
 import { ModelTraining } from '../constructs/model-training.ts';
+import { ModelTruth } from '../constructs/model-truth.ts';
 import { SpecAsset } from '../constructs/spec-asset.ts';
 import type { Environment } from './environment.ts';
 import type { PlatformStack } from './platform-stack.ts';
@@ -28,6 +29,7 @@ export class ModelStack extends Stack {
       engines,
       api,
     });
+    new ModelTruth(this, 'Truth', { environment, model, spec, storage, engines, api });
     const monitoring = new ModelMonitoring(this, 'Monitoring', {
       environment,
       model,

@@ -1,4 +1,5 @@
 import type { Run } from '#core/registry/records.ts';
+import type { ModelSpec } from '#core/spec/model.ts';
 import type { ObjectStore, StoredObject } from '#ports/object-store.ts';
 import { MemoryRegistry } from '#test/support/memory-registry.ts';
 import { MemoryStore } from '#test/support/memory-store.ts';
@@ -6,11 +7,12 @@ import { MemoryStore } from '#test/support/memory-store.ts';
 /** What functions are given in place of a bucket and a table; new for each test. */
 export const memory = { store: new MemoryStore(), registry: new MemoryRegistry() };
 
-/** For `vi.mock('../../lambdas/shared/resources.ts', ...)`; the bucket of specs is the store, too. */
+/** For `vi.mock('../../lambdas/shared/resources.ts', ...)`; the buckets of specs and drops are the store, too. */
 export const memoryResources = {
   store: () => memory.store,
   registry: () => memory.registry,
   bucket: () => memory.store,
+  incoming: () => memory.store,
 };
 
 /** Empties both, and sets what Lambda sets. */
@@ -19,6 +21,12 @@ export function openMemory(): void {
   memory.registry = new MemoryRegistry();
   process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE = '1024';
   process.env.CODE_VERSION = 'code-2';
+}
+
+/** Leaves a model's spec, and names it as the model's stack does for its functions. */
+export async function leaveSpec(model: ModelSpec): Promise<void> {
+  const { key, sha256 } = await leave('spec.json', model);
+  Object.assign(process.env, { MODEL: model.name, SPEC_BUCKET: 'specs', SPEC_KEY: key, SPEC_SHA256: sha256 });
 }
 
 /** A run's payload as the first state hands it on. */

@@ -37,12 +37,16 @@ describe('functions', () => {
       'leeboard-prod-control-runs',
       'leeboard-prod-describe-models',
       'leeboard-prod-flights-late-predict',
+      'leeboard-prod-flights-late-record-truth',
     ]);
     for (const { id, Properties } of answering) expect(Properties.Timeout, id).toBeLessThanOrEqual(30);
   });
 
   it('a function that nobody waits for leaves what it could not do in a dead-letter queue', () => {
-    const alone = ['leeboard-prod-start-ingest', 'leeboard-prod-notify-alarm', 'leeboard-prod-end-training'];
+    const alone = [
+      ...['start-ingest', 'notify-alarm', 'end-training'],
+      ...['record-truth-file', 'derive-truth'].map((name) => `flights-late-${name}`),
+    ].map((name) => `leeboard-prod-${name}`);
     for (const { Properties } of functions)
       expect(Properties.DeadLetterConfig !== undefined, Properties.FunctionName).toBe(
         alone.includes(Properties.FunctionName),

@@ -82,7 +82,7 @@ async function loadTables(
 }
 
 /** A part's rows in the spec's columns; one that is newer than the part is null in all of them. */
-async function selectPart(
+export async function selectPart(
   database: DuckDBConnection,
   spec: DatasetSpec,
   file: string,

@@ -35,7 +35,7 @@ export function openDuckDbReader(spillDirectory: string, memoryMb = 2048): Prepa
 }
 
 /** BIGINT comes as bigint, TIMESTAMP as Date. */
-function plain(value: unknown): Value {
+export function plain(value: unknown): Value {
   if (typeof value === 'bigint') return Number(value);
   if (value instanceof Date) return value.getTime();
   return (value ?? null) as Value;

@@ -28,6 +28,8 @@ export interface JoinedTruth {
 }
 
 const SHADOW = '~shadow';
+/** When a file or a dataset version came is known to the second, cut off. */
+export const ARRIVAL_MS = 1000;
 
 /**
  * Joins predictions with what really happened. The order of neither matters, and a truth that comes k times counts
@@ -94,7 +96,7 @@ function indexOf(predictions: readonly LoggedPrediction[]): (truth: Truth) => re
     'id' in of
       ? (byId.get(of.id) ?? [])
       : (byKey.get(keyIdentity(of.key)) ?? []).filter(
-          (prediction) => Date.parse(prediction.at) <= Date.parse(at),
+          (prediction) => Date.parse(prediction.at) < Date.parse(at) + ARRIVAL_MS,
         );
 }
 

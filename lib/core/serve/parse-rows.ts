@@ -58,7 +58,7 @@ function parseRow(
   const parsed: Record<string, Value> = {};
   for (const input of columns) {
     const value = Object.hasOwn(row, input.name) ? row[input.name] : undefined;
-    const accepted = input.optional && (value ?? null) === null ? null : accept(input, value);
+    const accepted = input.optional && (value ?? null) === null ? null : acceptValue(input, value);
     if (accepted === undefined) {
       const field = fieldPath(['rows', index, input.name]);
       const got = input.column.sensitive ? kindOf(value) : describe(value);
@@ -68,7 +68,8 @@ function parseRow(
   return parsed;
 }
 
-function accept({ column }: InputColumn, value: unknown): Value | undefined {
+/** A value as a column takes it, timestamps as epoch milliseconds; undefined when it does not. */
+export function acceptValue({ column }: Pick<InputColumn, 'column'>, value: unknown): Value | undefined {
   switch (column.type) {
     case 'number': {
       if (typeof value !== 'number' || !Number.isFinite(value)) return undefined;

@@ -13,7 +13,7 @@ export function signatureOf(
   classes?: readonly string[],
 ): Signature {
   const needed = inputColumns(model);
-  const key = [...new Set([...model.from.key, ...(model.from.time ? [model.from.time] : [])])].sort();
+  const key = keyColumns(model).map(({ name }) => name);
   const carried = key.filter((name) => !needed.includes(name));
   const known = [model.from, ...model.join.map((join) => join.dataset)].flatMap((dataset) =>
     Object.keys(dataset.columns),
@@ -35,6 +35,12 @@ export function signatureOf(
     })),
     label: model.label,
   };
+}
+
+/** The key and time columns of a model's dataset, sorted: what truth joins by. */
+export function keyColumns(model: ModelSpec): InputColumn[] {
+  const names = [...new Set([...model.from.key, ...(model.from.time ? [model.from.time] : [])])].sort();
+  return names.map((name) => ({ ...inputColumn(model, name), optional: false }));
 }
 
 function inputColumn(model: ModelSpec, name: string): InputColumn {

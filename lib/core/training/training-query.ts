@@ -42,6 +42,21 @@ export function labelledRows(model: ModelSpec, table: (dataset: string) => strin
     ORDER BY ${rowOrder(model, quote)}`;
 }
 
+/**
+ * SQL of a part's rows whose label is known: the key and time columns and the label, of rows with one key the last.
+ * @param table a part with the dataset's columns, PART_COLUMN and ROW_COLUMN
+ */
+export function truthRows(model: ModelSpec, table: string, quote: Quote): string {
+  const names = [...new Set([...model.from.key, model.from.time as string])];
+  return `
+    SELECT ${names.map(quote).join(', ')}, ${quote(LABEL_COLUMN)} FROM (
+      SELECT base.*, ${labelValue(model, quote)} AS ${quote(LABEL_COLUMN)}
+      FROM (${newestRows(model.from.key, table, quote)}) base
+    )
+    WHERE ${[...names, LABEL_COLUMN].map((name) => `${quote(name)} IS NOT NULL`).join(' AND ')}
+    ORDER BY ${quote(ROW_COLUMN)}`;
+}
+
 function labelValue(model: ModelSpec, quote: Quote): string {
   const sql = toSql(parseExpression(model.label, columnTypes(model.from)), (name) => `base.${quote(name)}`);
   if (model.task === 'multiclass') return sql;
