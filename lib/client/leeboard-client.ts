@@ -180,7 +180,11 @@ export class LeeboardClient {
   }
 
   /** Starts a model's pipeline. @returns the execution's ARN */
-  async start(pipeline: 'train-model' | 'monitor-model', model: string, input: object = {}): Promise<string> {
+  async start(
+    pipeline: 'train-model' | 'deploy-model' | 'monitor-model',
+    model: string,
+    input: object = {},
+  ): Promise<string> {
     if (!this.outputs.stateMachines[`${model}-${pipeline}`])
       throw new NotFoundError(`no model named ${model} is deployed in ${this.outputs.environment}`);
     return this.#executions.start(`${model}-${pipeline}`, input);

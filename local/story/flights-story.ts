@@ -162,7 +162,7 @@ export async function measureLatency(client: LeeboardClient, { rows }: LabelledR
   return { rows1: await measure(1, 100), rows10: await measure(10, 100), rows1000: await measure(1000, 20) };
 }
 
-async function until<T>(what: string, check: () => Promise<T | false | undefined>): Promise<T> {
+export async function until<T>(what: string, check: () => Promise<T | false | undefined>): Promise<T> {
   const end = Date.now() + PATIENCE_MS;
   for (;;) {
     const answer = await check();
