@@ -2,6 +2,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { ModelSpec } from '#core/spec/model.ts';
 import { ModelMonitoring } from '../constructs/model-monitoring.ts';
+import { ModelRollout } from '../constructs/model-rollout.ts';
 import { ModelServing } from '../constructs/model-serving.ts';
 import { ModelTraining } from '../constructs/model-training.ts';
 import { ModelTruth } from '../constructs/model-truth.ts';
@@ -19,9 +20,10 @@ export interface ModelStackProps extends StackProps {
 export class ModelStack extends Stack {
   constructor(scope: Construct, id: string, { environment, model, platform, ...props }: ModelStackProps) {
     super(scope, id, { description: `Leeboard: model ${model.name}`, ...props });
-    const { storage, engines, training, api, notifications } = platform;
+    const { storage, engines, training, api, notifications, rollouts } = platform;
     const spec = new SpecAsset(this, 'Spec', model);
     const trained = new ModelTraining(this, 'Training', { environment, model, spec, storage, training });
+    const rollout = new ModelRollout(this, 'Rollout', { environment, model: model.name, storage, rollouts });
     const serving = new ModelServing(this, 'Serving', {
       environment,
       model: model.name,
@@ -39,6 +41,7 @@ export class ModelStack extends Stack {
       notifications,
     });
     new CfnOutput(this, 'StateMachineTrainModel', { value: trained.pipeline.arn });
+    new CfnOutput(this, 'StateMachineDeployModel', { value: rollout.pipeline.arn });
     new CfnOutput(this, 'StateMachineMonitorModel', { value: monitoring.pipeline.arn });
     new CfnOutput(this, 'DriftAlarm', { value: monitoring.driftAlarm.alarmName });
   }

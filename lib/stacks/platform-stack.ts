@@ -5,6 +5,7 @@ import { Api } from '../constructs/api.ts';
 import { Engines } from '../constructs/engines.ts';
 import { Ingestion } from '../constructs/ingestion.ts';
 import { Notifications } from '../constructs/notifications.ts';
+import { Rollouts } from '../constructs/rollouts.ts';
 import { SpecAsset } from '../constructs/spec-asset.ts';
 import { Storage } from '../constructs/storage.ts';
 import { Training } from '../constructs/training.ts';
@@ -24,6 +25,7 @@ export class PlatformStack extends Stack {
   readonly training: Training;
   readonly api: Api;
   readonly notifications: Notifications;
+  readonly rollouts: Rollouts;
 
   constructor(
     scope: Construct,
@@ -41,6 +43,11 @@ export class PlatformStack extends Stack {
     this.training = new Training(this, 'Training', shared);
     this.api = new Api(this, 'Api', shared);
     this.notifications = new Notifications(this, 'Notifications', environment);
+    this.rollouts = new Rollouts(this, 'Rollouts', {
+      environment,
+      storage: this.storage,
+      notifications: this.notifications,
+    });
 
     new CfnOutput(this, 'ApiUrl', { value: this.api.http.apiEndpoint });
     new CfnOutput(this, 'ApiId', { value: this.api.http.apiId });

@@ -44,7 +44,7 @@ describe('functions', () => {
 
   it('a function that nobody waits for leaves what it could not do in a dead-letter queue', () => {
     const alone = [
-      ...['start-ingest', 'notify-alarm', 'end-training'],
+      ...['start-ingest', 'notify-alarm', 'end-training', 'end-rollout', 'notify-rollback'],
       ...['record-truth-file', 'derive-truth'].map((name) => `flights-late-${name}`),
     ].map((name) => `leeboard-prod-${name}`);
     for (const { Properties } of functions)
@@ -65,7 +65,7 @@ describe('logs and tags', () => {
 
   it('pipelines log errors and transitions without the data, and are traced', () => {
     const machines = prod.all('AWS::StepFunctions::StateMachine');
-    expect(machines).toHaveLength(3);
+    expect(machines).toHaveLength(4);
     for (const { id, Properties } of machines) {
       expect(Properties.LoggingConfiguration, id).toMatchObject({
         Level: 'ALL',

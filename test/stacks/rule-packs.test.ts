@@ -47,6 +47,7 @@ describe('acknowledged findings', () => {
         "AwsSolutions-IAM5: X-Ray has no resources: xray:PutTraceSegments and PutTelemetryRecords take * only.",
         "AwsSolutions-S1: It is where access logs go; logging it would never end.",
         "AwsSolutions-SQS3: It is the dead-letter queue.",
+        "Serverless-EventBusDLQ: A queue of the platform cannot name the rules of its models; what the function fails at has its own.",
         "Serverless-EventBusDLQ: An event that is lost delays those who wait until the next request, which takes over.",
         "Serverless-LambdaAsyncFailureDestination: Called synchronously (Step Functions or API Gateway): its caller sees and handles the failure.",
         "Serverless-LambdaDLQ: Called synchronously (Step Functions or API Gateway): its caller sees and handles the failure.",

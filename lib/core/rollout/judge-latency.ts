@@ -1,0 +1,55 @@
+import { LATENCY_BOUNDS, type RolloutCounts } from '../registry/serving-records.ts';
+import type { RolloutHealth } from '../spec/rollout.ts';
+import { breach, figure, type Judgement, SOUND, tooFew } from './judgement.ts';
+import { LEVEL, sharePValue } from './sequential-test.ts';
+
+/** The share of requests that may be slower than a 95th percentile. */
+const SLOWEST = 0.05;
+/** Milliseconds beyond the champion's that nobody notices: noise between 1 and 2 ms is no breach. */
+const UNNOTICED_MS = 5;
+
+/**
+ * Is the challenger's 95th percentile above `health.slower` times the champion's, and 5 ms beyond it? It is when more
+ * than 5 % of its requests are slower than that; exact and one-sided, see `sharePValue`.
+ */
+export function judgeLatency({ champion, candidate }: RolloutCounts, health: RolloutHealth): Judgement {
+  const answered = { champion: total(champion.latency), candidate: total(candidate.latency) };
+  const few = tooFew('latency', 'answered requests', answered, health.minRequests);
+  if (few) return few;
+  const usual = latencyQuantile(champion.latency, 1 - SLOWEST);
+  const limit = Math.max(health.slower * usual, usual + UNNOTICED_MS);
+  const slow = Math.floor(slowerThan(candidate.latency, limit));
+  if (sharePValue(slow, answered.candidate, SLOWEST) > LEVEL) return SOUND;
+  const got = latencyQuantile(candidate.latency, 1 - SLOWEST);
+  return breach(
+    `latency: 95 of 100 requests took the challenger up to ${figure(got)} ms, the champion ${figure(usual)} ms; ` +
+      `up to ${figure(limit)} ms are allowed (${answered.candidate} requests)`,
+  );
+}
+
+/** The latency, ms, that this share of the counted requests stayed below; evenly spread within a bucket. */
+export function latencyQuantile(buckets: readonly number[], share: number): number {
+  let left = share * total(buckets);
+  for (const [bucket, count] of buckets.entries()) {
+    const [low, high] = edges(bucket);
+    if (left <= count && count > 0) return low + ((high - low) * left) / count;
+    left -= count;
+  }
+  return edges(buckets.length - 1)[1];
+}
+
+/** How many of the counted requests took longer than `ms`; evenly spread within a bucket. */
+function slowerThan(buckets: readonly number[], ms: number): number {
+  return buckets.reduce((sum, count, bucket) => {
+    const [low, high] = edges(bucket);
+    return sum + count * Math.min(Math.max((high - ms) / (high - low), 0), 1);
+  }, 0);
+}
+
+/** The last bucket has no end: it is taken to be as wide as those before it are, relative to their start. */
+function edges(bucket: number): readonly [number, number] {
+  const low = LATENCY_BOUNDS[bucket - 1] ?? 0;
+  return [low, LATENCY_BOUNDS[bucket] ?? low * Math.SQRT2];
+}
+
+const total = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
