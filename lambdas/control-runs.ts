@@ -1,35 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2WithIAMAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { z } from 'zod';
+import { ResumeBody, StartBody } from '#core/api/runs.ts';
 import { NotFoundError } from '#core/errors.ts';
 import { Name } from '#core/spec/parse-spec.ts';
 import { cancelRun, resumeRun } from '../lib/pipelines/control-runs.ts';
 import { callerOf, json, jsonBody, respond } from './shared/http.ts';
-import { parseInput, TrainingRun } from './shared/payloads.ts';
+import { parseInput } from './shared/payloads.ts';
 import { trainingPorts } from './shared/training-ports.ts';
 
 type Request = APIGatewayProxyEventV2WithIAMAuthorizer;
 
-const MAX_SETTINGS = 5000;
-
-const Reason = z.string().min(1).max(500).default('asked through the API');
-/** By path of the spec; an execution's input must hold them, and the lease those of all who wait. */
-const Settings = z
-  .record(z.string().max(200), z.unknown())
-  .refine((set) => JSON.stringify(set).length <= MAX_SETTINGS, `at most ${MAX_SETTINGS} characters of JSON`);
-const Start = z.strictObject({
-  reason: Reason,
-  asOf: TrainingRun.shape.asOf.optional(),
-  set: Settings.optional(),
-  reproduce: z.int().min(1).optional(),
-});
-const Resume = z.strictObject({ reason: Reason });
 const Path = z.object({ model: Name, run: z.string().min(1).max(80).default('none') });
 
 /** The routes of the API that change runs. */
 const routes: Record<string, (path: z.output<typeof Path>, request: Request) => Promise<object>> = {
   'POST /v1/models/{model}/runs': async ({ model }, request) => {
-    const input = { ...parseInput(Start, bodyOf(request)), by: callerOf(request) };
+    const input = { ...parseInput(StartBody, bodyOf(request)), by: callerOf(request) };
     const runId = randomUUID();
     await trainingPorts().executions.start(model, { execution: runId, input });
     return { runId, status: 'waiting' };
@@ -42,7 +29,7 @@ const routes: Record<string, (path: z.output<typeof Path>, request: Request) => 
   },
 
   'POST /v1/models/{model}/runs/{run}/resume': async ({ model, run: runId }, request) => {
-    const { reason } = parseInput(Resume, bodyOf(request));
+    const { reason } = parseInput(ResumeBody, bodyOf(request));
     await resumeRun(trainingPorts(), model, runId, { reason, by: callerOf(request) });
     return { runId, status: 'waiting' };
   },

@@ -3,7 +3,6 @@ import type { DeploymentDetails } from '#core/api/deployments.ts';
 import { InvalidInputError, NotFoundError, showValue } from '#core/errors.ts';
 import type { ModelManifest } from '#core/registry/bundle.ts';
 import { deploymentState } from '#core/registry/deployment-state.ts';
-import type { ObjectPointer } from '#core/registry/records.ts';
 import { describeInputs } from '#core/serve/describe-inputs.ts';
 import type { Signature } from '#core/serve/signature.ts';
 import { findRun } from '../lib/pipelines/control-runs.ts';
@@ -23,9 +22,8 @@ const routes: Record<string, (parameters: Parameters) => Promise<unknown>> = {
 
   'GET /v1/models/{model}': async ({ model = '' }) => {
     const found = await summary(model);
-    const champion =
-      found.champion === null ? undefined : await registry().modelVersion(model, found.champion);
-    const input = champion?.manifest ? describeInputs(await signatureOf(champion.manifest)) : null;
+    const signature = await championSignature(model);
+    const input = signature && describeInputs(signature);
     return { ...found, input, versions: await registry().modelVersions(model, PAGE) };
   },
 
@@ -60,6 +58,13 @@ const routes: Record<string, (parameters: Parameters) => Promise<unknown>> = {
       training: await readJson(store(), manifest.files['training.json']),
       evaluation: await readJson(store(), manifest.files['evaluation.json']),
     };
+  },
+
+  'GET /v1/openapi.json': async () => {
+    const { apiRoutes, openApiDocument } = await import('#core/api/index.ts');
+    const found = await Promise.all((await registry().models()).map(championSignature));
+    const signatures = found.filter((signature) => signature !== null);
+    return openApiDocument({ routes: apiRoutes, server: '..', signatures });
   },
 
   'GET /v1/models/{model}/runs': async ({ model = '' }) => {
@@ -125,7 +130,10 @@ async function summary(model: string) {
   };
 }
 
-async function signatureOf(pointer: ObjectPointer): Promise<Signature> {
-  const manifest = await readJson<ModelManifest>(store(), pointer);
+/** What the champion takes; null without a champion. */
+async function championSignature(model: string): Promise<Signature | null> {
+  const champion = (await registry().deployment(model))?.champion;
+  if (!champion) return null;
+  const manifest = await readJson<ModelManifest>(store(), champion.manifest);
   return readJson(store(), manifest.files['signature.json']);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { Instant } from '#core/api/instant.ts';
 import { InvalidInputError } from '#core/errors.ts';
 import type { Fence } from '#core/registry/records.ts';
-import { parseInstant } from '#core/serve/instant.ts';
 import { fromIssue, Name } from '#core/spec/parse-spec.ts';
 
 /** What states hand to each other: pointers and small facts, never data. */
@@ -13,14 +13,6 @@ export const ObjectPointer = z.object({
 });
 export const SpecPointer = z.object({ bucket: z.string(), key: z.string(), sha256: z.string() });
 export type SpecPointer = z.output<typeof SpecPointer>;
-
-/** ISO 8601; becomes UTC with milliseconds. */
-const Instant = z.string().transform((text, context) => {
-  const instant = parseInstant(text);
-  if (instant !== undefined) return new Date(instant).toISOString();
-  context.addIssue({ code: 'custom', message: 'an ISO 8601 instant, such as 2013-01-31T00:00:00Z' });
-  return z.NEVER;
-});
 
 /** S3's event of a drop; its time is cut to the second. */
 export const ObjectCreated = z.object({

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sha256 } from '#adapters/hash.ts';
 import { ingestRunId } from '#adapters/ingest-run-id.ts';
 import type { DeploymentDetails, DeploymentState } from '#core/api/deployments.ts';
+import type { OpenApiDocument } from '#core/api/openapi.ts';
 import { IntegrityError, NotFoundError } from '#core/errors.ts';
 import type { DatasetVersion, ObjectPointer, Rejection, Run } from '#core/registry/records.ts';
 import type { PredictionAnswer } from '#core/serve/answer.ts';
@@ -58,6 +59,11 @@ export class LeeboardClient {
 
   model(model: string): Promise<ModelDetails> {
     return this.request('GET', `/v1/models/${model}`);
+  }
+
+  /** The API's description: OpenAPI 3.1, with the columns of each model that answers. */
+  openApi(): Promise<OpenApiDocument> {
+    return this.request('GET', '/v1/openapi.json');
   }
 
   /** Newest first; none for a deployed model that was never trained, which the API does not know yet. */

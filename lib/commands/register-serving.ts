@@ -13,4 +13,13 @@ export function registerServing({ deployed, connect, printer, exits }: Cli): voi
         return predict(await connect(options), { ...options, model, file }, printer(options));
       }),
     );
+
+  deployed('openapi', "describe the API in OpenAPI 3.1, with each model's columns")
+    .option('--out <file>', 'write it to a file')
+    .action(
+      exits(async (options: Common & { out?: string }) => {
+        const { openapi } = await import('./openapi.ts');
+        return openapi(await connect(options), options, printer(options));
+      }),
+    );
 }

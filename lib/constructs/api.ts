@@ -74,6 +74,7 @@ export class Api extends Construct {
     allowTrainingExecutions(describeModels, environment, ['states:DescribeExecution']);
     const integration = new HttpLambdaIntegration('DescribeModels', describeModels);
     for (const path of [
+      '/v1/openapi.json',
       '/v1/models',
       '/v1/models/{model}',
       '/v1/models/{model}/versions/{version}',

@@ -8,6 +8,8 @@ export interface Route {
   readonly body?: z.ZodType;
   /** What the query string may say. @default nothing */
   readonly query?: z.ZodType;
+  /** Headers that mean something to it, names in lower case. @default none */
+  readonly headers?: z.ZodType;
   /** Status -> what is answered. Errors are problem documents and not listed. */
   readonly answers: Readonly<Record<number, z.ZodType>>;
 }

@@ -1,0 +1,21 @@
+import { datasetRoutes } from './datasets.ts';
+import { deploymentRoutes } from './deployments.ts';
+import { inferenceRoutes } from './inference.ts';
+import { modelRoutes } from './models.ts';
+import { predictionRoutes } from './predictions.ts';
+import type { Routes } from './route.ts';
+import { runRoutes } from './runs.ts';
+import { truthRoutes } from './truth.ts';
+
+export { type OpenApiDocument, openApiDocument } from './openapi.ts';
+
+/** Every route of the API. */
+export const apiRoutes: Routes = {
+  ...predictionRoutes,
+  ...inferenceRoutes,
+  ...modelRoutes,
+  ...deploymentRoutes,
+  ...runRoutes,
+  ...datasetRoutes,
+  ...truthRoutes,
+};
