@@ -1,12 +1,13 @@
 import type { Prediction } from '#core/serve/answer.ts';
 import { csvBody } from '#core/serve/csv-rows.ts';
+import { parseJsonBytes } from '#core/serve/parse-json.ts';
 import { parseRows } from '#core/serve/parse-rows.ts';
 import { BadRequestError } from '#core/serve/problem-document.ts';
 import type { Signature } from '#core/serve/signature.ts';
 import type { Answerer } from '#ports/answerer.ts';
 import { parseMediaType, preferredType } from './media-type.ts';
 import { jsonReply, type Reply } from './reply.ts';
-import { parseJson, requestIdOf, textOf } from './request.ts';
+import { requestIdOf, textOf } from './request.ts';
 import type { ServedRequest } from './routes.ts';
 
 const CUSTOM_ATTRIBUTES = 'x-amzn-sagemaker-custom-attributes';
@@ -37,7 +38,7 @@ export async function answerInvocation(answerer: Answerer, { headers, body }: Se
 function rowsParser(contentType: string | undefined, body: Uint8Array) {
   const { name, parameters } = parseMediaType(contentType ?? 'application/json');
   if (name === 'application/json') {
-    const parsed = parseJson(body);
+    const parsed = parseJsonBytes(body);
     return (signature: Signature) => parseRows(signature, parsed);
   }
   if (name === 'text/csv') {

@@ -1,12 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { NotFoundError, showValue } from '#core/errors.ts';
+import { parseJsonBytes } from '#core/serve/parse-json.ts';
 import { parseRows } from '#core/serve/parse-rows.ts';
 import { BadRequestError } from '#core/serve/problem-document.ts';
 import type { Answerer } from '#ports/answerer.ts';
 import { answerInference } from '../pipelines/answer-inference.ts';
 import { answerInvocation } from './invocations.ts';
 import { jsonReply, type Reply } from './reply.ts';
-import { parseJson, requestIdOf } from './request.ts';
+import { requestIdOf } from './request.ts';
 
 /** One request, its body read. */
 export interface ServedRequest {
@@ -36,6 +37,7 @@ export async function route(
 ): Promise<Reply> {
   const { path } = request;
   if (/^\/v2(\/|$)/.test(path)) return answerTensors(served, request, report);
+  requireUncompressed(request);
   if (path === '/ping') {
     requireMethod(request, 'GET');
     return ping(served);
@@ -84,13 +86,19 @@ async function predict(
     throw new NotFoundError(`no model named ${showValue(model)} is served here; there is: ${answerer.model}`);
   if (version !== undefined && !/^[1-9]\d{0,8}$/.test(version))
     throw new NotFoundError(`${model} has no version ${showValue(version)}`);
-  const parsed = parseJson(body);
+  const parsed = parseJsonBytes(body);
   const requestId = requestIdOf(headers, 'x-request-id');
   const { answer } = await answerer.answer((signature) => parseRows(signature, parsed), {
     ...(version !== undefined && { version: Number(version) }),
     ...(requestId && { requestId }),
   });
   return jsonReply(200, answer);
+}
+
+function requireUncompressed({ headers }: ServedRequest): void {
+  const coding = headers['content-encoding'] ?? 'identity';
+  if (coding.toLowerCase() !== 'identity')
+    throw new BadRequestError(415, `content-encoding: expected identity or none, got ${showValue(coding)}`);
 }
 
 function requireMethod({ method, path }: ServedRequest, expected: string): void {

@@ -124,14 +124,14 @@ describe('the version answers', () => {
     const attributes = 'x-amzn-sagemaker-custom-attributes';
     const { headers, text } = await post('/invocations', json(rows.slice(0, 2)), {
       'content-type': 'application/json',
-      [attributes]: 'call 7',
+      [attributes]: 'call-7',
     });
     const { predictionId, predictions } = JSON.parse(text) as PredictionAnswer;
     expect(headers.get(attributes)).toBe(`predictionId=${predictionId}`);
     expect(logged.slice(before)).toMatchObject(
       predictions.map((prediction, index) => ({
         id: `${predictionId}#${index}`,
-        requestId: 'call 7',
+        requestId: 'call-7',
         inputs: { city: rows[index]?.city, km: rows[index]?.km },
         key: { id: rows[index]?.id },
         ...prediction,
@@ -199,6 +199,8 @@ describe('a request is refused with a problem document', () => {
     ['no UTF-8', 400, '/invocations', Uint8Array.of(0xff, 0xfe)],
     ['no UTF-8 in CSV', 400, '/invocations', Uint8Array.of(0xff, 0xfe), csvType],
     ['a stray quote in CSV', 400, '/invocations', 'city\na"b\n', csvType],
+    ['a compressed body', 415, '/invocations', good, { 'content-encoding': 'gzip' }],
+    ['a name twice', 422, '/invocations', good.replace('{"rows"', '{"rows":[],"rows"')],
     ['deep nesting', 422, '/invocations', `{"rows":[{"km":${nested}}]}`],
     ['1e400', 422, '/invocations', good.replace(/"km":[\d.]+/, '"km":1e400')],
     ['1e400 in CSV', 422, '/invocations', 'city,km\nnorth,1e400\n', csvType],

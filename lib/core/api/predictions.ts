@@ -55,4 +55,7 @@ const predict = (summary: string): Route => ({
 
 export const predictionRoutes = {
   'POST /v1/models/{model}/predict': predict('Predictions for rows of raw columns'),
+  'POST /v1/models/{model}/versions/{version}/predict': predict(
+    'Predictions by one version, deployed or not',
+  ),
 } satisfies Routes;
