@@ -1,5 +1,5 @@
 import { canonicalJson } from '#core/data/canonical-json.ts';
-import { type ColumnProfile, comparable, driftedPsi, windowDrift } from '#core/drift/index.ts';
+import { type ColumnProfile, comparable, driftedPsi, watchedInputs, windowDrift } from '#core/drift/index.ts';
 import type { ModelManifest } from '#core/registry/bundle.ts';
 import type { Signature } from '#core/serve/signature.ts';
 import { durationSeconds } from '#core/spec/duration.ts';
@@ -32,26 +32,21 @@ export const handler = async (event: unknown): Promise<Monitored> => {
   const to = Date.parse(asOf) - Number(variable('DELIVERY_SECONDS')) * 1000;
   const from = to - durationSeconds(monitor.every) * 1000;
   const deployment = await registry().deployment(model);
-  const predictions = deployment?.champion
-    ? (await readPredictions(store(), model, from, to)).filter(
-        ({ version }) => version === deployment.champion?.version,
-      )
-    : [];
   const metric = (MetricName: string, Value: number) => ({
     MetricName,
     Value,
     Timestamp: asOf,
     Dimensions: [{ Name: 'Model', Value: model }],
   });
-  const seen = metric('MonitoredPredictions', predictions.length);
-  if (!deployment?.champion || predictions.length === 0) {
-    return { rows: 0, psi: null, column: null, drifted: [], reportKey: null, metrics: [seen] };
-  }
+  const nothing = { rows: 0, psi: null, column: null, drifted: [], reportKey: null };
+  const seen = (rows: number) => metric('MonitoredPredictions', rows);
+  if (!deployment?.champion) return { ...nothing, metrics: [seen(0)] };
   const manifest = await readJson<ModelManifest>(store(), deployment.champion.manifest);
   const baseline = await readJson<{ columns: ColumnProfile[] }>(store(), manifest.files['baseline.json']);
   const signature = await readJson<Signature>(store(), manifest.files['signature.json']);
   const { compared, sensitive } = comparable(signature, baseline.columns);
-  const inputs = predictions.map((prediction) => prediction.inputs);
+  const inputs = watchedInputs(await readPredictions(store(), model, from, to), compared);
+  if (inputs.length === 0) return { ...nothing, metrics: [seen(0)] };
   const drift = windowDrift(compared, inputs, { threshold: monitor.psi, minRows: monitor.minRows });
   const reportKey = `reports/${model}/drift/${asOf}.json`;
   const report = {
@@ -60,19 +55,19 @@ export const handler = async (event: unknown): Promise<Monitored> => {
     version: deployment.champion.version,
     from: new Date(from).toISOString(),
     to: new Date(to).toISOString(),
-    rows: predictions.length,
+    rows: inputs.length,
     ...drift,
     sensitive,
   };
   await store().write(reportKey, canonicalJson(report), 'application/json');
   // Too few rows say nothing: no metric, so no alarm.
-  const judged = predictions.length >= monitor.minRows && drift.psi !== null;
+  const judged = inputs.length >= monitor.minRows && drift.psi !== null;
   return {
-    rows: predictions.length,
+    rows: inputs.length,
     psi: drift.psi,
     column: drift.column,
     drifted: drift.drifted,
     reportKey,
-    metrics: [seen, ...(judged ? [metric('DriftPsi', driftedPsi(drift))] : [])],
+    metrics: [seen(inputs.length), ...(judged ? [metric('DriftPsi', driftedPsi(drift))] : [])],
   };
 };

@@ -6,6 +6,7 @@ import { DynamoRegistry } from '#adapters/dynamodb/dynamo-registry.ts';
 import { nodeTimer as timer } from '#adapters/node-timer.ts';
 import { openRedaction } from '#adapters/open-redaction.ts';
 import { answerer } from '#lib/pipelines/answer-rows.ts';
+import { pointerCopies } from '#lib/pipelines/pointer-copies.ts';
 import { ServedTally } from '#lib/pipelines/served-tally.ts';
 import { ServingHolder } from '#lib/pipelines/serving-holder.ts';
 import { UsageMeter } from '#lib/pipelines/usage-meter.ts';
@@ -28,6 +29,7 @@ export function openAnswerer(): Answerer {
     model,
     store: store(),
     registry,
+    copies: pointerCopies(store(), model),
     load: openPredictor,
     openRedaction: (columns) => openRedaction(store(), model, columns),
     timer,

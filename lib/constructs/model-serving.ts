@@ -63,7 +63,9 @@ export class ModelServing extends Construct {
         PREDICTION_STREAM: this.log.ref,
       },
     });
-    storage.grantReadStore(this.predict, `models/${model}/versions/`);
+    const copies = `deployments/${model}/`;
+    storage.grantReadStore(this.predict, `models/${model}/versions/`, copies);
+    storage.grantWriteStore(this.predict, copies);
     storage.grantLogKey(this.predict, model);
     storage.grantServe(this.predict, model);
     allow(this.predict, ['firehose:PutRecordBatch'], [this.log.attrArn]);

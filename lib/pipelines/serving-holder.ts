@@ -4,6 +4,7 @@ import { NotReadyError } from '#core/serve/problem-document.ts';
 import type { ModelRegistry } from '#ports/registry.ts';
 import { fulfilledWithin } from '#ports/timer.ts';
 import { BundleCache, type BundleCacheOptions, type LoadedVersion } from './bundle-cache.ts';
+import type { PointerCopies } from './pointer-copies.ts';
 
 /** What answers now. */
 export interface Serving {
@@ -17,6 +18,7 @@ export interface Serving {
 export interface ServingHolderOptions extends BundleCacheOptions {
   readonly model: string;
   readonly registry: Pick<ModelRegistry, 'deployment' | 'modelVersion'>;
+  readonly copies: PointerCopies;
   /** Told how many answers were given by a pointer older than its lifetime, as `PointerStale`. */
   readonly count: (model: string, counts: Readonly<Record<string, number>>) => void;
 }
@@ -36,6 +38,8 @@ const RETRY_MS = 1000;
 /** A question without an answer for so long is asked again: its connection may have died while the instance slept. */
 const ABANDONED_MS = 3000;
 
+const NEVER = Number.NEGATIVE_INFINITY;
+
 /** One reading of the pointer. */
 interface Reading {
   readonly askedAt: number;
@@ -48,7 +52,8 @@ interface Reading {
 /**
  * Keeps in memory what is deployed. An answer comes from a version that was deployed at most five seconds before, and
  * the registry is asked beside the requests, so that only the first one after a pause waits for it. When the registry
- * or a new bundle cannot be read, the last good version goes on answering, which is counted and warned of.
+ * or a new bundle cannot be read, the last good version goes on answering, which is counted and warned of; an instance
+ * that has none yet answers by the copy of what was deployed last.
  */
 export class ServingHolder {
   readonly #options: ServingHolderOptions;
@@ -56,7 +61,8 @@ export class ServingHolder {
   readonly #versions = new Map<number, { readonly deployed: DeployedVersion; readonly askedAt: number }>();
   #held: (Serving & { readonly pointers: readonly DeployedVersion[] }) | undefined;
   /** When the pointer in use was asked for; it is as old as the question, however long the answer took. */
-  #askedAt = Number.NEGATIVE_INFINITY;
+  #askedAt = NEVER;
+  #keptRev: number | undefined;
   #reading: Reading | undefined;
   #stale = 0;
 
@@ -100,11 +106,16 @@ export class ServingHolder {
     const age = () => timer.now() - this.#askedAt;
     if (this.#held && age() < YOUNG_MS) return;
     const reading = this.#read();
-    if (!this.#held) return reading.done;
-    if (age() < LIFETIME_MS) return;
-    const patience = Math.max(0, reading.askedAt + PATIENCE_MS - timer.now());
-    if (await fulfilledWithin(timer, reading.pointer, patience)) {
-      await fulfilledWithin(timer, reading.done, BUNDLE_PATIENCE_MS);
+    if (!this.#held) {
+      await reading.done.catch((error) => {
+        if (!this.#held) throw error;
+      });
+    } else {
+      if (age() < LIFETIME_MS) return;
+      const patience = Math.max(0, reading.askedAt + PATIENCE_MS - timer.now());
+      if (await fulfilledWithin(timer, reading.pointer, patience)) {
+        await fulfilledWithin(timer, reading.done, BUNDLE_PATIENCE_MS);
+      }
     }
     if (reading.state !== 'done') this.#stale++;
   }
@@ -120,7 +131,12 @@ export class ServingHolder {
     const reading: Reading = {
       askedAt: now,
       pointer,
-      done: pointer.then((deployment) => this.#use(deployment, now)),
+      done: pointer
+        .then((deployment) => this.#use(deployment, now))
+        .catch(async (error) => {
+          if (!this.#held) await this.#useCopy().catch(() => {});
+          throw error;
+        }),
       state: 'running',
     };
     reading.done.then(
@@ -154,6 +170,14 @@ export class ServingHolder {
     };
     this.#askedAt = askedAt;
     this.#cache.trim(pointers);
+    if (deployment.rev === this.#keptRev || askedAt === NEVER) return;
+    this.#keptRev = deployment.rev;
+    this.#options.copies.keep(deployment).catch((error) => this.#warn('the pointer was not copied', error));
+  }
+
+  /** It is as old as can be: whoever answers by it asks the registry again. */
+  async #useCopy(): Promise<void> {
+    await this.#use(await this.#options.copies.newest(), NEVER);
   }
 
   async #loadCandidate(candidate: DeployedVersion): Promise<'loaded' | 'loading' | 'failed'> {

@@ -208,7 +208,26 @@ describe('while the registry fails', () => {
     expect(production.registryCalls.calls).toBe(asked);
   });
 
-  it('nobody answers when nothing was loaded yet', async () => {
+  it('an instance that starts answers by what another one saw last, which is counted', async () => {
+    const production = new Production();
+    for (const run of ['a', 'b', 'c']) {
+      await production.promote(run);
+      await production.timer.pass(LIFETIME);
+      await production.champion();
+    }
+    await settle();
+    production.registryHealth = 'down';
+    const started = production.openInstance();
+    const champion = () => started.deployed(({ champion }) => champion.version);
+    expect([await champion(), await champion()]).toEqual([3, 3]);
+    production.registryHealth = 'well';
+    await production.rollBack();
+    await production.timer.pass(1000);
+    expect(await champion()).toBe(2);
+    expect(production.stale).toBe(2);
+  });
+
+  it('nobody answers when nobody ever knew what is deployed', async () => {
     const production = new Production();
     await production.promote('a');
     production.registryHealth = 'down';

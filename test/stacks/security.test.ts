@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { predictionRoutes } from '#core/api/prediction.ts';
 import { local, prod, type Resource } from './synthesize.ts';
 
 /** Actions that AWS defines without resources, and why we need each. */
@@ -23,7 +24,11 @@ interface Statement {
   readonly Action: string | string[];
   readonly Resource: unknown;
   readonly Principal?: unknown;
-  readonly Condition?: { Bool?: object; StringEquals?: object };
+  readonly Condition?: {
+    Bool?: object;
+    StringEquals?: object;
+    'ForAllValues:StringEquals'?: Readonly<Record<string, string[]>>;
+  };
 }
 
 const listOf = <T>(value: T | T[]): T[] => (Array.isArray(value) ? value : [value]);
@@ -53,6 +58,15 @@ describe('what roles may do', () => {
     const everywhere = allowed.filter(({ Resource }) => listOf(Resource).includes('*'));
     const actions = new Set(everywhere.flatMap(({ Action }) => listOf(Action)));
     expect([...actions].sort()).toEqual(Object.keys(WITHOUT_RESOURCES).sort());
+  });
+
+  it('who answers for a model reads and counts in the registry for that model alone', () => {
+    const counting = allowed.filter(({ Action }) => listOf(Action).includes('dynamodb:UpdateItem'));
+    expect(counting.length).toBeGreaterThan(0);
+    for (const { Condition } of counting) {
+      const keys = Condition?.['ForAllValues:StringEquals']?.['dynamodb:LeadingKeys'];
+      expect(keys).toEqual([expect.stringMatching(/^MODEL#[a-z0-9-]+$/)]);
+    }
   });
 
   it('metrics are written in our namespace alone', () => {
@@ -183,6 +197,12 @@ describe('who may ask', () => {
       'POST /v1/models/flights-late/predict',
     );
     expect(routes.map(({ Properties }) => Properties.AuthorizationType)).toEqual(routes.map(() => 'AWS_IAM'));
+  });
+
+  it('every way to ask a model has its route', () => {
+    const routes = prod.all('AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties.RouteKey);
+    const wanted = Object.keys(predictionRoutes).map((route) => route.replace('{model}', 'flights-late'));
+    expect(routes).toEqual(expect.arrayContaining(wanted));
   });
 
   it('the API is throttled and logs who called what', () => {

@@ -1,6 +1,7 @@
 import { beginRollout, emptyDeployment, promoteAny, rollBack } from '#core/registry/change-deployment.ts';
 import type { Deployment, DeploymentChange, RolloutStage } from '#core/registry/deployment-records.ts';
 import type { ModelVersion } from '#core/registry/records.ts';
+import { pointerCopies } from '#lib/pipelines/pointer-copies.ts';
 import { registerVersion } from '#lib/pipelines/register-version.ts';
 import { ServingHolder } from '#lib/pipelines/serving-holder.ts';
 import type { Predictor } from '#ports/predictor.ts';
@@ -35,26 +36,35 @@ export class Production {
   stale = 0;
   /** Takes the place of a version's predictor, by the text of its model file. */
   readonly predictors: Record<string, () => Predictor> = {};
-  readonly holder = new ServingHolder({
-    model: MODEL,
-    store: this.#faulty(withFaults(this.store, this.storeCalls), () => [this.storeHealth, this.fileMs]),
-    registry: this.#faulty(withFaults(this.registry, this.registryCalls), () => [
-      this.registryHealth,
-      this.pointerMs,
-    ]),
-    load: (_engine, bytes) => {
-      const name = new TextDecoder().decode(bytes);
-      const special = this.predictors[name];
-      if (special) return special();
-      this.loaded.push(new SumPredictor(signature.features.length, name));
-      return this.loaded.at(-1) as SumPredictor;
-    },
-    openRedaction: async () => (row) => row,
-    timer: this.timer,
-    count: (_model, { PointerStale = 0 }) => {
-      this.stale += PointerStale;
-    },
-  });
+  readonly holder = this.openInstance();
+
+  /** Another instance of the same model. */
+  openInstance(): ServingHolder {
+    return new ServingHolder({
+      model: MODEL,
+      store: this.#faulty(withFaults(this.store, this.storeCalls), () => [this.storeHealth, this.fileMs]),
+      registry: this.#faulty(withFaults(this.registry, this.registryCalls), () => [
+        this.registryHealth,
+        this.pointerMs,
+      ]),
+      copies: pointerCopies(
+        this.#faulty(this.store, () => [this.storeHealth, this.fileMs]),
+        MODEL,
+      ),
+      load: (_engine, bytes) => {
+        const name = new TextDecoder().decode(bytes);
+        const special = this.predictors[name];
+        if (special) return special();
+        this.loaded.push(new SumPredictor(signature.features.length, name));
+        return this.loaded.at(-1) as SumPredictor;
+      },
+      openRedaction: async () => (row) => row,
+      timer: this.timer,
+      count: (_model, { PointerStale = 0 }) => {
+        this.stale += PointerStale;
+      },
+    });
+  }
 
   #faulty<Port extends object>(port: Port, fate: () => [Health, number]): Port {
     return new Proxy(port, {

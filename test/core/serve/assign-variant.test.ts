@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Rollout } from '#core/registry/deployment-records.ts';
-import { isCanary } from '#core/serve/assign-variant.ts';
+import { canaryRows, isCanary } from '#core/serve/assign-variant.ts';
 
 const rollout = (percent: number, sha256 = 'a'): Pick<Rollout, 'stage' | 'candidate'> => ({
   stage: { kind: 'canary', percent },
@@ -37,5 +37,30 @@ describe('isCanary', () => {
   it('draws nobody while the challenger is only scored beside', () => {
     const shadow = { ...rollout(99), stage: { kind: 'shadow' } as const };
     expect(ENTITIES.some((entity) => isCanary(shadow, entity))).toBe(false);
+  });
+});
+
+describe('canaryRows', () => {
+  const rows = ENTITIES.slice(0, 200).map((customer, index) => ({ customer, index }));
+
+  it('draws all or none of a request by its prediction id when nothing sticks', () => {
+    for (const id of ENTITIES.slice(0, 100)) {
+      const all = isCanary(rollout(50), id);
+      expect(canaryRows(rollout(50), id, rows)).toEqual(all ? [...rows.keys()] : []);
+    }
+  });
+
+  it('draws each row by the value that assignment sticks to, whatever the request', () => {
+    const sticking = { ...rollout(50), stickTo: 'customer' };
+    const drawn = canaryRows(sticking, 'p', rows);
+    expect(drawn).toEqual(canaryRows(sticking, 'another', rows));
+    expect(drawn).toEqual(
+      rows.filter(({ customer }) => isCanary(rollout(50), customer)).map(({ index }) => index),
+    );
+  });
+
+  it('takes no value for a value: rows without it go together', () => {
+    const sticking = { ...rollout(50), stickTo: 'customer' };
+    expect([0, 2]).toContain(canaryRows(sticking, 'p', [{ customer: null }, {}]).length);
   });
 });

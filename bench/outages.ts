@@ -1,0 +1,102 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
+import { Lambda } from '@aws-sdk/client-lambda';
+import { atMost, type Deployed, report, withDeployment } from './deployment.ts';
+import { FaultyProxy, type Mode } from './faulty-proxy.ts';
+import { latency, type Sent, Traffic } from './traffic.ts';
+
+/** Predictions while DynamoDB fails for half a minute, in three ways: none may fail. */
+
+const MODEL = 'flights-late';
+const OUTAGE: readonly Mode[] = ['errors', 'hangs', 'refuses'];
+
+const { values } = parseArgs({
+  options: { rate: { type: 'string', default: '20' }, seconds: { type: 'string', default: '10' } },
+});
+/** Requests a second, and seconds of each kind of failure. */
+const [rate, seconds] = [Number(values.rate), Number(values.seconds)];
+
+await withDeployment(['01'], async (deployed) => {
+  const proxy = new FaultyProxy(deployed.outputs.endpoint ?? '');
+  await proxy.start();
+  try {
+    await redirect(deployed, { AWS_ENDPOINT_URL_DYNAMODB: proxy.url });
+    const { input } = await deployed.client.model(MODEL);
+    const body = JSON.stringify(input?.example);
+    const traffic = await Traffic.to(deployed.outputs, `/v1/models/${MODEL}/predict`, body);
+    await traffic.send(rate, 5); // wakes the instances
+    if (proxy.requests === 0) throw new Error('the prediction function does not go through the proxy');
+    const phases: [Mode | 'after', Sent[]][] = [['well', await traffic.send(rate, seconds)]];
+    for (const mode of OUTAGE) {
+      await proxy.set(mode);
+      phases.push([mode, await traffic.send(rate, seconds)]);
+    }
+    await proxy.set('well');
+    phases.push(['after', await traffic.send(rate, seconds)]);
+    console.table(
+      phases.map(([phase, sent]) => ({
+        phase,
+        requests: sent.length,
+        failed: failures(sent),
+        'p50 ms': latency(sent, 0.5),
+        'p99 ms': latency(sent, 0.99),
+        'slowest ms': latency(sent, 1),
+      })),
+    );
+    const during = phases
+      .filter(([phase]) => OUTAGE.some((mode) => mode === phase))
+      .flatMap(([, sent]) => sent);
+    const [[, before]] = phases as [[Mode, Sent[]]];
+    console.log(
+      `slowest answer: ${(latency(during, 1) / latency(before, 1)).toFixed(1)} times the slowest before`,
+    );
+    console.log(`answers counted as PointerStale: ${await staleAnswers(deployed)} of ${during.length}`);
+    await report('outages', [
+      atMost('predictions that failed while DynamoDB was down', failures(during), 0, 'requests'),
+    ]);
+  } finally {
+    await proxy.stop();
+  }
+});
+
+function failures(sent: readonly Sent[]): number {
+  return sent.filter(({ status }) => status !== 200).length;
+}
+
+const functionName = ({ outputs }: Deployed) => `leeboard-${outputs.environment}-${MODEL}-predict`;
+
+/** Gives the prediction function other variables, and waits until it has them. */
+async function redirect(deployed: Deployed, variables: Readonly<Record<string, string>>): Promise<void> {
+  const lambda = new Lambda(deployed.config);
+  const FunctionName = functionName(deployed);
+  const { Environment } = await lambda.getFunctionConfiguration({ FunctionName });
+  await lambda.updateFunctionConfiguration({
+    FunctionName,
+    Environment: { Variables: { ...Environment?.Variables, ...variables } },
+  });
+  for (;;) {
+    const { LastUpdateStatus } = await lambda.getFunctionConfiguration({ FunctionName });
+    if (LastUpdateStatus === undefined || LastUpdateStatus === 'Successful') return;
+    await sleep(100);
+  }
+}
+
+/** What the function's log says of pointers older than their lifetime. */
+async function staleAnswers(deployed: Deployed): Promise<number> {
+  const logs = new CloudWatchLogs(deployed.config);
+  let sum = 0;
+  let nextToken: string | undefined;
+  do {
+    const page = await logs.filterLogEvents({
+      logGroupName: `/aws/lambda/${functionName(deployed)}`,
+      filterPattern: '"PointerStale"',
+      ...(nextToken && { nextToken }),
+    });
+    for (const { message = '' } of page.events ?? []) {
+      for (const [, count] of message.matchAll(/"PointerStale":(\d+)/g)) sum += Number(count);
+    }
+    nextToken = page.nextToken;
+  } while (nextToken);
+  return sum;
+}
