@@ -2,10 +2,12 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { z } from 'zod';
 import { sha256 } from '#adapters/hash.ts';
 import { ingestRunId } from '#adapters/ingest-run-id.ts';
 import type { DeploymentDetails, DeploymentState } from '#core/api/deployments.ts';
 import type { OpenApiDocument } from '#core/api/openapi.ts';
+import type { Replay, StartReplay } from '#core/api/replays.ts';
 import { IntegrityError, NotFoundError } from '#core/errors.ts';
 import type { DatasetVersion, ObjectPointer, Rejection, Run } from '#core/registry/records.ts';
 import type { PredictionAnswer } from '#core/serve/answer.ts';
@@ -110,6 +112,14 @@ export class LeeboardClient {
     body: { readonly reason: string; readonly version?: number },
   ): Promise<DeploymentState> {
     return this.request('POST', `/v1/models/${model}/${action}`, body);
+  }
+
+  startReplay(model: string, request: z.input<typeof StartReplay>): Promise<{ readonly replayId: string }> {
+    return this.request('POST', `/v1/models/${model}/replays`, request);
+  }
+
+  replay(model: string, replayId: string): Promise<Replay> {
+    return this.request('GET', `/v1/models/${model}/replays/${replayId}`);
   }
 
   /** A JSON document of the store. @throws IntegrityError when it is not what was recorded */

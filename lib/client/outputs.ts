@@ -19,7 +19,7 @@ const Outputs = z.object({
   alarmTopic: z.string(),
   /** Names of the datasets that take drops. */
   datasets: z.array(z.string()),
-  /** Name -> ARN: `ingest-dataset`, `<model>-train-model`, `<model>-monitor-model`. */
+  /** Name -> ARN: `ingest-dataset`, `replay-predictions`, `<model>-train-model`, `<model>-monitor-model`. */
   stateMachines: z.record(z.string(), z.string()),
   /** Model -> name of its drift alarm. */
   alarms: z.record(z.string(), z.string()),
@@ -96,6 +96,8 @@ export async function collectOutputs(
     throw new NotFoundError(`stack ${prefix} does not exist in ${access.region}: deploy it first`);
   const values = valuesOf(platform);
   const stateMachines: Record<string, string> = { 'ingest-dataset': values.StateMachineIngestDataset ?? '' };
+  if (values.StateMachineReplayPredictions)
+    stateMachines['replay-predictions'] = values.StateMachineReplayPredictions;
   const alarms: Record<string, string> = {};
   for (const stack of stacks.filter(({ StackName }) => StackName?.startsWith(`${prefix}-`))) {
     const model = (stack.StackName ?? '').slice(prefix.length + 1);

@@ -22,4 +22,21 @@ export function registerServing({ deployed, connect, printer, exits }: Cli): voi
         return openapi(await connect(options), options, printer(options));
       }),
     );
+
+  deployed('replay <version>', 'what a version would have answered to logged traffic')
+    .requiredOption('--since <time>', 'begin of the window: 30s, 10m, 2h, 1d, or an ISO 8601 instant')
+    .option('--until <instant>', 'its end, ISO 8601 (default: now)')
+    .option('--reason <text>', 'why, for the record')
+    .option('--html <file>', 'write a page with pictures, too')
+    .action(
+      exits(
+        async (
+          version: string,
+          options: Common & { since: string; until?: string; reason?: string; html?: string },
+        ) => {
+          const { replay } = await import('./replay.ts');
+          return replay(await connect(options), { ...options, version }, printer(options));
+        },
+      ),
+    );
 }

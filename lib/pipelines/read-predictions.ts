@@ -1,4 +1,5 @@
 import { gunzipSync } from 'node:zlib';
+import { InvalidInputError } from '#core/errors.ts';
 import type { LoggedPrediction } from '#core/serve/answer.ts';
 import type { ObjectStore } from '#ports/object-store.ts';
 import { listHours } from './list-hours.ts';
@@ -15,12 +16,15 @@ const LATEST_DELIVERY = HOUR;
 /**
  * Predictions answered within a window, each id once: Firehose may deliver a record twice.
  * @param from included, to excluded; epoch milliseconds
+ * @param most @default any number
+ * @throws InvalidInputError when there are more than `most`
  */
 export async function readPredictions(
   store: ObjectStore,
   model: string,
   from: number,
   to: number,
+  most = Infinity,
 ): Promise<LoggedPrediction[]> {
   const found = new Map<string, LoggedPrediction>();
   const end = to + LATEST_DELIVERY;
@@ -32,6 +36,10 @@ export async function readPredictions(
       const row = JSON.parse(line) as LoggedPrediction;
       const at = Date.parse(row.at);
       if (at >= from && at < to) found.set(row.id, row);
+    }
+    if (found.size > most) {
+      const expected = `a window of at most ${most} logged predictions`;
+      throw new InvalidInputError([{ field: 'from', expected, got: `${found.size} and more` }]);
     }
   }
   return [...found.values()];

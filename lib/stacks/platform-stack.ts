@@ -5,8 +5,10 @@ import { Api } from '../constructs/api.ts';
 import { Engines } from '../constructs/engines.ts';
 import { Ingestion } from '../constructs/ingestion.ts';
 import { Notifications } from '../constructs/notifications.ts';
+import { Replay } from '../constructs/replay.ts';
 import { Rollouts } from '../constructs/rollouts.ts';
 import { SpecAsset } from '../constructs/spec-asset.ts';
+import { Status } from '../constructs/status.ts';
 import { Storage } from '../constructs/storage.ts';
 import { Training } from '../constructs/training.ts';
 import type { Environment } from './environment.ts';
@@ -42,6 +44,13 @@ export class PlatformStack extends Stack {
     });
     this.training = new Training(this, 'Training', shared);
     this.api = new Api(this, 'Api', shared);
+    const replay = new Replay(this, 'Replay', { ...shared, api: this.api });
+    new Status(this, 'Status', {
+      ...shared,
+      api: this.api,
+      ingestion: ingestion.pipeline,
+      replay: replay.pipeline,
+    });
     this.notifications = new Notifications(this, 'Notifications', environment);
     this.rollouts = new Rollouts(this, 'Rollouts', {
       environment,
@@ -57,6 +66,7 @@ export class PlatformStack extends Stack {
     new CfnOutput(this, 'BusName', { value: this.storage.bus.eventBusName });
     new CfnOutput(this, 'AlarmTopic', { value: this.notifications.topic.topicArn });
     new CfnOutput(this, 'StateMachineIngestDataset', { value: ingestion.pipeline.arn });
+    new CfnOutput(this, 'StateMachineReplayPredictions', { value: replay.pipeline.arn });
     for (const [index, { name }] of datasets.entries()) {
       new CfnOutput(this, `Dataset${index + 1}`, { value: name });
     }

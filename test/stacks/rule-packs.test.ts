@@ -39,6 +39,7 @@ describe('acknowledged findings', () => {
     const table = new Set(all.map(({ rule, reason }) => `${rule.replace(/\[.*/, '')}: ${reason}`));
     expect([...table].sort()).toMatchInlineSnapshot(`
       [
+        "AwsSolutions-IAM5: Each execution has a name of its own.",
         "AwsSolutions-IAM5: Log delivery, X-Ray and metrics have no resources: their actions take * only.",
         "AwsSolutions-IAM5: Models come after the functions that they share; the pattern fits their training alone.",
         "AwsSolutions-IAM5: Objects below a prefix have no fixed names.",

@@ -3,6 +3,7 @@ import { deploymentRoutes } from './deployments.ts';
 import { inferenceRoutes } from './inference.ts';
 import { modelRoutes } from './models.ts';
 import { predictionRoutes } from './predictions.ts';
+import { replayRoutes } from './replays.ts';
 import type { Routes } from './route.ts';
 import { runRoutes } from './runs.ts';
 import { truthRoutes } from './truth.ts';
@@ -18,4 +19,5 @@ export const apiRoutes: Routes = {
   ...runRoutes,
   ...datasetRoutes,
   ...truthRoutes,
+  ...replayRoutes,
 };
