@@ -57,6 +57,8 @@ export interface ModelRegistry {
   recordProgress(model: string, runId: string, progress: RunProgress): Promise<void>;
   progress(model: string, runId: string): Promise<RunProgress | undefined>;
   lease(model: string): Promise<TrainingLease | undefined>;
+  /** Models that a training was ever asked for, with and without versions. */
+  leasedModels(): Promise<string[]>;
   /** Replaces the lease whose rev is one less. @throws ConflictError when that is stale */
   commitLease(next: TrainingLease): Promise<void>;
 }

@@ -19,6 +19,13 @@ export function leaseContract(open: () => Promise<{ registry: Registry }>): void
       expect(await registry.lease('leased')).toEqual(leaseOf('leased', 2, 0));
     });
 
+    it('makes the model known, though it has no version yet', async () => {
+      await registry.commitLease(leaseOf('asked-for', 1, 1));
+      await registry.commitLease(leaseOf('asked-for', 2, 0));
+      expect((await registry.leasedModels()).filter((model) => model === 'asked-for')).toEqual(['asked-for']);
+      expect(await registry.models()).not.toContain('asked-for');
+    });
+
     it('is not stored over a change that the writer did not see', async () => {
       await registry.commitLease(leaseOf('swapped', 1, 1));
       await registry.commitLease(leaseOf('swapped', 2, 2));

@@ -159,6 +159,10 @@ export class MemoryRegistry implements Registry {
     return this.#leases.get(model);
   }
 
+  async leasedModels(): Promise<string[]> {
+    return [...this.#leases.keys()].sort();
+  }
+
   async commitLease(next: TrainingLease): Promise<void> {
     const rev = this.#leases.get(next.model)?.rev ?? 0;
     if (rev !== next.rev - 1)

@@ -183,12 +183,21 @@ export class DynamoRegistry implements Registry {
     return this.#table.read({ pk: keys.model(model), sk: keys.lease });
   }
 
+  async leasedModels(): Promise<string[]> {
+    const found = await this.#table.newest<{ model: string }>(keys.catalog, 'LEASE#', 10_000);
+    return found.map(({ model }) => model).sort();
+  }
+
   async commitLease(next: TrainingLease): Promise<void> {
-    const key = { pk: keys.model(next.model), sk: keys.lease };
+    const { model } = next;
+    const key = { pk: keys.model(model), sk: keys.lease };
     const expected = next.rev - 1;
+    const lease = this.#table.replace(key, next, 'rev', expected === 0 ? undefined : expected);
     await this.#table.transact(
-      [this.#table.replace(key, next, 'rev', expected === 0 ? undefined : expected)],
-      `rev of the lease of ${next.model} must be ${expected}: read it again, then decide`,
+      expected > 0
+        ? [lease]
+        : [lease, this.#table.put({ pk: keys.catalog, sk: `LEASE#${model}` }, { model })],
+      `rev of the lease of ${model} must be ${expected}: read it again, then decide`,
     );
   }
 

@@ -6,6 +6,7 @@ import { predictionRoutes } from './predictions.ts';
 import { replayRoutes } from './replays.ts';
 import type { Routes } from './route.ts';
 import { runRoutes } from './runs.ts';
+import { statusRoutes } from './status.ts';
 import { truthRoutes } from './truth.ts';
 
 export { type OpenApiDocument, openApiDocument } from './openapi.ts';
@@ -20,4 +21,5 @@ export const apiRoutes: Routes = {
   ...datasetRoutes,
   ...truthRoutes,
   ...replayRoutes,
+  ...statusRoutes,
 };
