@@ -80,29 +80,36 @@ export class ModelMonitoring extends Construct {
   }
 
   #pipeline(environment: Environment, model: ModelSpec, spec: SpecAsset, storage: Storage): Pipeline {
-    const monitorModel = new LeeboardFunction(this, 'MonitorModelFunction', {
-      environment,
-      handler: 'monitor-model',
-      model: model.name,
-      memoryMb: 2048,
-      timeoutSeconds: 300,
-      variables: {
-        MODEL: model.name,
-        STORE_BUCKET: storage.store.bucketName,
-        REGISTRY_TABLE: storage.registry.tableName,
-        DELIVERY_SECONDS: String(deliverySeconds(environment)),
-        ...spec.variables,
-      },
-    });
-    spec.grantRead(monitorModel);
-    storage.grantReadStore(monitorModel, `models/${model.name}/`, `predictions/${model.name}/`);
-    storage.grantWriteStore(monitorModel, `reports/${model.name}/`);
+    const look = (id: string, handler: string) => {
+      const lambda = new LeeboardFunction(this, id, {
+        environment,
+        handler,
+        model: model.name,
+        memoryMb: 2048,
+        timeoutSeconds: 300,
+        variables: {
+          MODEL: model.name,
+          STORE_BUCKET: storage.store.bucketName,
+          REGISTRY_TABLE: storage.registry.tableName,
+          DELIVERY_SECONDS: String(deliverySeconds(environment)),
+          ...spec.variables,
+        },
+      });
+      spec.grantRead(lambda);
+      storage.grantReadStore(lambda, `predictions/${model.name}/`);
+      storage.grantWriteStore(lambda, `reports/${model.name}/`);
+      return lambda;
+    };
+    const monitorModel = look('MonitorModelFunction', 'monitor-model');
+    storage.grantReadStore(monitorModel, `models/${model.name}/`);
     storage.grantReadRegistry(monitorModel);
+    const joinTruth = look('JoinTruth', 'join-truth');
+    storage.grantReadStore(joinTruth, `truth/${model.name}/`);
     const pipeline = new Pipeline(this, 'MonitorModel', {
       environment,
       definition: 'monitor-model',
       model: model.name,
-      functions: { MonitorModel: monitorModel },
+      functions: { MonitorModel: monitorModel, JoinTruth: joinTruth },
       bus: storage.bus,
       values: { Model: model.name },
     });

@@ -28,7 +28,7 @@ export async function readPredictions(
 ): Promise<LoggedPrediction[]> {
   const found = new Map<string, LoggedPrediction>();
   const end = to + LATEST_DELIVERY;
-  for (const key of await listHours(store, `predictions/${model}/`, from - LONGEST_BUFFER, end + 1)) {
+  for (const { key } of await listHours(store, `predictions/${model}/`, from - LONGEST_BUFFER, end + 1)) {
     const lines = gunzipSync(await store.read(key))
       .toString('utf8')
       .split('\n');

@@ -14,7 +14,7 @@ export async function readTruths(
   to: number,
 ): Promise<Truth[]> {
   const found: Truth[] = [];
-  for (const key of await listHours(store, `truth/${model}/`, from, to)) {
+  for (const { key } of await listHours(store, `truth/${model}/`, from, to)) {
     const lines = gunzipSync(await store.read(key))
       .toString('utf8')
       .split('\n');
