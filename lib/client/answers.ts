@@ -2,6 +2,7 @@ import type { Problem } from '#core/data/report.ts';
 import type { ModelManifest } from '#core/registry/bundle.ts';
 import type { ModelVersion, Run, RunProgress } from '#core/registry/records.ts';
 import type { InputDescription } from '#core/serve/describe-inputs.ts';
+import type { TruthSummary } from '#core/serve/summarise-truth.ts';
 import type { VersionEvaluation } from '#core/training/evaluation.ts';
 import type { TrainingRecord } from '../pipelines/train-version.ts';
 
@@ -76,4 +77,14 @@ export interface VersionDetails extends ModelVersion {
   readonly bundle: ModelManifest;
   readonly training: TrainingRecord;
   readonly evaluation: VersionEvaluation;
+}
+
+/** What `monitor-model` found out about truth. */
+export interface TruthReport extends TruthSummary {
+  readonly model: string;
+  /** Until when truth was taken, ISO 8601, UTC. */
+  readonly asOf: string;
+  /** The predictions that were looked at. */
+  readonly from: string;
+  readonly to: string;
 }

@@ -8,6 +8,7 @@ import { ingestRunId } from '#adapters/ingest-run-id.ts';
 import type { DeploymentDetails, DeploymentState } from '#core/api/deployments.ts';
 import type { OpenApiDocument } from '#core/api/openapi.ts';
 import type { Replay, StartReplay } from '#core/api/replays.ts';
+import type { FeedbackAnswer } from '#core/api/truth.ts';
 import { IntegrityError, NotFoundError } from '#core/errors.ts';
 import type { DatasetVersion, ObjectPointer, Rejection, Run } from '#core/registry/records.ts';
 import type { PredictionAnswer } from '#core/serve/answer.ts';
@@ -21,6 +22,7 @@ import type {
   RejectionReport,
   RunDetails,
   TrainingOptions,
+  TruthReport,
   VersionDetails,
 } from './answers.ts';
 import { apiRequest } from './api-request.ts';
@@ -53,6 +55,30 @@ export class LeeboardClient {
 
   predict(model: string, rows: readonly unknown[]): Promise<PredictionAnswer> {
     return this.request('POST', `/v1/models/${model}/predict`, { rows });
+  }
+
+  /** Tells what really happened. */
+  feedback(model: string, truths: readonly unknown[]): Promise<FeedbackAnswer> {
+    return this.request('POST', `/v1/models/${model}/feedback`, { truths });
+  }
+
+  /** The newest report on what really happened; undefined before there is one. */
+  async truthReport(model: string): Promise<TruthReport | undefined> {
+    const s3 = await this.#aws.s3();
+    let newest: string | undefined;
+    let token: string | undefined;
+    do {
+      const page = await s3.listObjectsV2({
+        Bucket: this.outputs.storeBucket,
+        Prefix: `reports/${model}/truth/`,
+        ContinuationToken: token,
+      });
+      newest = page.Contents?.at(-1)?.Key ?? newest;
+      token = page.NextContinuationToken;
+    } while (token);
+    if (newest === undefined) return undefined;
+    const { Body } = await s3.getObject({ Bucket: this.outputs.storeBucket, Key: newest });
+    return JSON.parse((await Body?.transformToString()) ?? '') as TruthReport;
   }
 
   async models(): Promise<ModelSummary[]> {

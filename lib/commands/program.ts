@@ -8,6 +8,7 @@ import { registerRollouts } from './register-rollouts.ts';
 import { registerRuns } from './register-runs.ts';
 import { registerServing } from './register-serving.ts';
 import { registerTraining } from './register-training.ts';
+import { registerTruth } from './register-truth.ts';
 
 export interface Terminal {
   readonly write: (text: string) => void;
@@ -78,6 +79,7 @@ export async function leeboard(argv: readonly string[], terminal: Terminal): Pro
   registerTraining(cli);
   registerServing(cli);
   registerRollouts(cli);
+  registerTruth(cli);
   registerRuns(cli);
 
   try {
