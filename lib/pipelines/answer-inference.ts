@@ -1,4 +1,4 @@
-import { InvalidInputError, NotFoundError, showValue } from '#core/errors.ts';
+import { NotFoundError, showValue } from '#core/errors.ts';
 import { modelMetadata } from '#core/inference/model-metadata.ts';
 import { readInferRequest } from '#core/inference/read-infer-request.ts';
 import { requestRows } from '#core/inference/request-rows.ts';
@@ -159,9 +159,7 @@ function answererOf(server: InferenceServer, model: string): Answerer {
 
 function versionOf(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new InvalidInputError([
-    { field: 'version', expected: 'a whole number of at least 1', got: showValue(decoded(text)) },
-  ]);
+  throw new NotFoundError(`there is no version ${showValue(decoded(text))}: versions are numbers from 1`);
 }
 
 function decoded(part: string): string {

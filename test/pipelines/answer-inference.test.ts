@@ -219,6 +219,14 @@ describe('an answer', () => {
     expect(tail.toString('latin1')).toBe(Buffer.from('\x05\0\0\0früh\x05\0\0\0früh').toString('latin1'));
   });
 
+  it('gives a class that a challenger does not know no probability', async () => {
+    const say = (): Prediction => ({ label: 'late', probabilities: { late: 1 } });
+    const answerer = new ScriptedAnswerer(multiclassSignature, 3, say);
+    const outputs = [{ name: 'probabilities' }];
+    const json = jsonOf(await infer(inferBody([city], { outputs }), answerer));
+    expect(json.outputs[0].data).toEqual([0, 1, 0, 0, 1, 0]);
+  });
+
   it('of a regression has values', async () => {
     const json = jsonOf(
       await infer(inferBody([city]), new ScriptedAnswerer(regressionSignature, 3, (_, value) => ({ value }))),
@@ -263,13 +271,8 @@ describe('a request is refused', () => {
     ['POST', '/v2/models/nobody/infer', 404, /no model named "nobody" is deployed/],
     ['GET', '/v2/models/trips-late/versions/4', 404, /has no version 4/],
     ['GET', '/v2/models/trips-late/versions/4/ready', 404, /has no version 4/],
-    [
-      'GET',
-      '/v2/models/trips-late/versions/0',
-      422,
-      /version: expected a whole number of at least 1, got "0"/,
-    ],
-    ['GET', '/v2/models/trips-late/versions/%zz', 422, /got "%zz"/],
+    ['GET', '/v2/models/trips-late/versions/0', 404, /no version "0": versions are numbers from 1/],
+    ['GET', '/v2/models/trips-late/versions/%zz', 404, /no version "%zz"/],
     ['GET', '/v2/models/trips-late/infer', 404, /no GET/],
     ['POST', '/v2/models/trips-late', 404, /no POST/],
     ['GET', '/v2/models/trips-late/config', 404, /no GET/],

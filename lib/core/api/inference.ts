@@ -28,7 +28,7 @@ const ModelMetadata = z.strictObject({
 });
 
 const InferRequest = z.strictObject({
-  id: z.string().max(256).optional().describe('repeated in the answer and in the prediction log'),
+  id: z.string().max(128).optional().describe('repeated in the answer and in the prediction log'),
   model_name: z.string().optional().describe('not looked at: the path says it'),
   parameters: z
     .looseObject({ binary_data_output: z.boolean().optional() })

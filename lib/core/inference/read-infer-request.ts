@@ -23,7 +23,7 @@ export interface InferRequest {
 }
 
 const MAX_PROBLEMS = 20;
-const MAX_ID_LENGTH = 256;
+const MAX_ID_LENGTH = 128;
 /** `model_name` is what some clients repeat from the path. */
 const MEMBERS = ['id', 'parameters', 'inputs', 'outputs', 'model_name'];
 

@@ -60,9 +60,9 @@ function elementsOf(
   if (name === 'version') return predictions.map((row) => row.version ?? version);
   return predictions.flatMap((row) => {
     const element = (row as unknown as Readonly<Record<string, Element | Record<string, number>>>)[name];
-    return typeof element === 'object'
-      ? classes.map((label) => element[label] as number)
-      : (element as Element);
+    if (typeof element !== 'object') return element as Element;
+    // A challenger that answers some rows may have learned other classes.
+    return classes.map((label) => (Object.hasOwn(element, label) ? (element[label] as number) : 0));
   });
 }
 

@@ -296,19 +296,19 @@ describe('a request is refused', () => {
       /one of probability, margin, positive, version/,
       '"value"',
     ],
-    ['with a name that is no text', { ...input({}), id: 5 }, 'id', /text of at most 256/, '5'],
+    ['with a name that is no text', { ...input({}), id: 5 }, 'id', /text of at most 128/, '5'],
     [
       'with a long name',
-      { ...input({}), id: 'x'.repeat(257) },
+      { ...input({}), id: 'x'.repeat(129) },
       'id',
-      /text of at most 256/,
+      /text of at most 128/,
       `"${'x'.repeat(76)}...`,
     ],
     [
       'with half a surrogate pair as its name',
       { ...input({}), id: '\ud800' },
       'id',
-      /text of at most 256/,
+      /text of at most 128/,
       '"\\ud800"',
     ],
   ])('%s', (_, header, field, expected, got) => {
