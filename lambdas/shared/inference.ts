@@ -1,10 +1,29 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { answerInference, type InferenceServer } from '#lib/pipelines/answer-inference.ts';
+import type { Answerer } from '#ports/answerer.ts';
 import { logFault } from './http.ts';
+import type { Answering, Answers } from './router.ts';
 
 /** Whether the request speaks the Open Inference Protocol. */
 export function isInference({ rawPath }: APIGatewayProxyEventV2): boolean {
   return rawPath === '/v2' || rawPath.startsWith('/v2/');
+}
+
+/** A model's own routes of the Open Inference Protocol. */
+export function inferenceRoutes(answerer: Answerer): Answers {
+  const server = {
+    ready: async () => void (await answerer.describe()),
+    answerer: (model: string) => (model === answerer.model ? answerer : undefined),
+  };
+  const answer: Answering = (event) => respondInference(event, server);
+  return {
+    'GET /v2/models/{model}': answer,
+    'GET /v2/models/{model}/versions/{version}': answer,
+    'GET /v2/models/{model}/ready': answer,
+    'GET /v2/models/{model}/versions/{version}/ready': answer,
+    'POST /v2/models/{model}/infer': answer,
+    'POST /v2/models/{model}/versions/{version}/infer': answer,
+  };
 }
 
 /** Answers a request of the Open Inference Protocol that came through API Gateway. */

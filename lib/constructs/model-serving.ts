@@ -17,6 +17,12 @@ import type { Storage } from './storage.ts';
 const ROUTES = [
   ['PredictRoute', HttpMethod.POST, '/v1/models/{model}/predict'],
   ['PredictVersionRoute', HttpMethod.POST, '/v1/models/{model}/versions/{version}/predict'],
+  ['TensorsRoute', HttpMethod.GET, '/v2/models/{model}'],
+  ['TensorsVersionRoute', HttpMethod.GET, '/v2/models/{model}/versions/{version}'],
+  ['ReadyRoute', HttpMethod.GET, '/v2/models/{model}/ready'],
+  ['ReadyVersionRoute', HttpMethod.GET, '/v2/models/{model}/versions/{version}/ready'],
+  ['InferRoute', HttpMethod.POST, '/v2/models/{model}/infer'],
+  ['InferVersionRoute', HttpMethod.POST, '/v2/models/{model}/versions/{version}/infer'],
 ] as const;
 
 export interface ModelServingProps {

@@ -37,6 +37,13 @@ export interface InferenceServer {
 const MAX_ANSWER_BYTES = 4 * 2 ** 20;
 const HEADER_LENGTH = 'inference-header-content-length';
 const MODEL_PATH = /^\/v2\/models\/([^/]+)(?:\/versions\/([^/]+))?(\/ready|\/infer)?$/;
+/** Method and end of the path -> what answers it. */
+const MODEL_ROUTES: Readonly<
+  Record<
+    string,
+    (answerer: Answerer, version: number | undefined, request: InferenceRequest) => Promise<InferenceReply>
+  >
+> = { 'GET ': describe, 'GET /ready': ready, 'POST /infer': infer };
 
 /**
  * Answers any request under `/v2`: Open Inference Protocol v2 with the binary tensor extension.
@@ -58,21 +65,11 @@ export async function answerInference(
 
 async function route(request: InferenceRequest, server: InferenceServer): Promise<InferenceReply> {
   const { method, path } = request;
-  const [, model, version, action = ''] = MODEL_PATH.exec(path) ?? [];
-  if (model !== undefined) {
+  const [, model = '', version, action = ''] = MODEL_PATH.exec(path) ?? [];
+  const ofModel = model && MODEL_ROUTES[`${method} ${action}`];
+  if (ofModel) {
     const answerer = answererOf(server, decoded(model));
-    const pinned = version === undefined ? undefined : versionOf(version);
-    switch (`${method} ${action}`) {
-      case 'GET ': {
-        const found = await answerer.describe(pinned);
-        return json(200, modelMetadata(found.signature, found.version));
-      }
-      case 'GET /ready':
-        await answerer.describe(pinned);
-        return json(200, { name: answerer.model, ready: true });
-      case 'POST /infer':
-        return infer(request, answerer, pinned);
-    }
+    return ofModel(answerer, version === undefined ? undefined : versionOf(version), request);
   }
   switch (`${method} ${path}`) {
     case 'GET /v2':
@@ -84,14 +81,24 @@ async function route(request: InferenceRequest, server: InferenceServer): Promis
       return json(200, { ready: true });
   }
   throw new NotFoundError(
-    `there is no ${method} ${path} in the Open Inference Protocol as it is served here`,
+    `there is no ${method} ${showValue(path)} in the Open Inference Protocol as it is served here`,
   );
 }
 
+async function describe(answerer: Answerer, asked: number | undefined): Promise<InferenceReply> {
+  const { version, signature } = await answerer.describe(asked);
+  return json(200, modelMetadata(signature, version));
+}
+
+async function ready(answerer: Answerer, asked: number | undefined): Promise<InferenceReply> {
+  await answerer.describe(asked);
+  return json(200, { name: answerer.model, ready: true });
+}
+
 async function infer(
-  request: InferenceRequest,
   answerer: Answerer,
   version: number | undefined,
+  request: InferenceRequest,
 ): Promise<InferenceReply> {
   const asked = await readBody(request);
   const { answer, signature } = await answerer.answer((signature) => requestRows(signature, asked), {

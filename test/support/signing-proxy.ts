@@ -34,7 +34,7 @@ export async function startSigningProxy({ target, region, credentials }: Signing
   });
 
   async function forward(request: IncomingMessage): Promise<Response> {
-    const url = new URL(request.url ?? '/', target);
+    const url = new URL(`${target.replace(/\/$/, '')}${request.url}`);
     const body = Buffer.concat(await request.toArray());
     const given = Object.entries(request.headers).filter(([name]) => !OWN.has(name));
     const { headers } = await signer.sign({
