@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { answerInference, type InferenceServer } from '#lib/pipelines/answer-inference.ts';
 import type { Answerer } from '#ports/answerer.ts';
-import { logFault } from './http.ts';
+import { json, logFault } from './http.ts';
 import type { Answering, Answers } from './router.ts';
 
 /** Whether the request speaks the Open Inference Protocol. */
@@ -31,6 +31,12 @@ export async function respondInference(
   event: APIGatewayProxyEventV2,
   server: Omit<InferenceServer, 'logFault'>,
 ): Promise<APIGatewayProxyStructuredResultV2> {
+  // What API Gateway puts in place of bytes that are not UTF-8, where it takes a body for text.
+  if (!event.isBase64Encoded && event.body?.includes('\ufffd')) {
+    const error =
+      'the body has bytes that are not UTF-8: send binary tensors with the header Content-Type: application/octet-stream (U+FFFD itself can be written \\ufffd)';
+    return json(400, { error });
+  }
   const { status, headers, body } = await answerInference(
     {
       method: event.requestContext.http.method,

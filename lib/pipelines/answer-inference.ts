@@ -4,6 +4,7 @@ import { readInferRequest } from '#core/inference/read-infer-request.ts';
 import { requestRows } from '#core/inference/request-rows.ts';
 import { writeInferResponse } from '#core/inference/write-infer-response.ts';
 import { MAX_BODY_BYTES } from '#core/serve/body-limit.ts';
+import { parseJsonBytes } from '#core/serve/parse-json.ts';
 import { BadRequestError, problemDocument } from '#core/serve/problem-document.ts';
 import type { Answerer } from '#ports/answerer.ts';
 
@@ -128,7 +129,7 @@ async function readBody({ headers, body }: InferenceRequest) {
       `the header Inference-Header-Content-Length must be the bytes of the JSON, at most the body's ${plain.length}, got ${showValue(given)}`,
     );
   }
-  return readInferRequest(parseJson(plain.subarray(0, length)), plain.subarray(length));
+  return readInferRequest(parseHeader(plain.subarray(0, length)), plain.subarray(length));
 }
 
 async function inflate(encoding: string | undefined, body: Uint8Array): Promise<Uint8Array> {
@@ -146,14 +147,14 @@ async function inflate(encoding: string | undefined, body: Uint8Array): Promise<
   }
 }
 
-function parseJson(bytes: Uint8Array): unknown {
+function parseHeader(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
+    return parseJsonBytes(bytes);
+  } catch (error) {
+    if (!(error instanceof BadRequestError)) throw error;
     throw new BadRequestError(
       400,
-      'the body must be JSON in UTF-8, such as {"inputs": [...]}, followed by the binary tensors; ' +
-        'NaN is no JSON: say null, or send the tensor in binary with the header Inference-Header-Content-Length',
+      `${error.message}; NaN is no JSON: say null, or send the tensor in binary behind the JSON, whose length the header Inference-Header-Content-Length says`,
     );
   }
 }

@@ -297,9 +297,9 @@ describe('a request is refused', () => {
     headers: { 'inference-header-content-length': length },
   });
   it.each<[what: string, body: InferBody, status: number, message: RegExp]>([
-    ['half of a JSON text', bytes('{"inputs":['), 400, /JSON in UTF-8/],
+    ['half of a JSON text', bytes('{"inputs":['), 400, /must be JSON in UTF-8/],
     ['bare NaN', bytes('{"inputs":[NaN]}'), 400, /NaN is no JSON/],
-    ['bytes that are not UTF-8', bytes(Uint8Array.of(0x22, 0xff, 0x22)), 400, /JSON in UTF-8/],
+    ['bytes that are not UTF-8', bytes(Uint8Array.of(0x22, 0xff, 0x22)), 400, /must be JSON in UTF-8/],
     ['a list', bytes('[]'), 422, /expected an object/],
     [
       'wrong fields, all named',
@@ -314,8 +314,8 @@ describe('a request is refused', () => {
       /Inference-Header-Content-Length .* got "100000"/,
     ],
     ['a length that is no number', headerLength('-1'), 400, /got "-1"/],
-    ['a length that cuts the JSON', headerLength('10'), 400, /JSON in UTF-8/],
-    ['binary tensors without the length', { headers: {}, body: good.body }, 400, /JSON in UTF-8/],
+    ['a length that cuts the JSON', headerLength('10'), 400, /must be JSON in UTF-8/],
+    ['binary tensors without the length', { headers: {}, body: good.body }, 400, /must be JSON in UTF-8/],
     ['too many bytes', bytes(new Uint8Array(2 * 2 ** 20 + 1)), 413, /at most 2097152 bytes/],
     [
       'a small body that is large unpacked',
