@@ -39,7 +39,7 @@ export function readInferRequest(header: unknown, binary: Uint8Array): InferRequ
   const request = record([], header);
   const problems: FieldProblem[] = [];
   collect(problems, () => requireOnly([], request, MEMBERS));
-  const id = collect(problems, () => readId(request.id));
+  const id = collect(problems, () => readId(request.id ?? undefined));
   const parameters = collect(problems, () => readParameters(['parameters'], request.parameters)) ?? {};
   const binaryOutput =
     collect(problems, () => flag(['parameters', 'binary_data_output'], parameters.binary_data_output)) ??
@@ -147,7 +147,7 @@ function isColumn(shape: unknown): shape is readonly number[] {
 }
 
 function readOutputs(given: unknown, binaryOutput: boolean): RequestedOutput[] | undefined {
-  if (given === undefined || (Array.isArray(given) && given.length === 0)) return undefined;
+  if ((given ?? null) === null || (Array.isArray(given) && given.length === 0)) return undefined;
   if (!Array.isArray(given)) throw invalid(['outputs'], 'an array of outputs', given);
   const names = new Set<string>();
   return given.map((entry: unknown, index) => {
@@ -171,7 +171,7 @@ function readId(id: unknown): string | undefined {
 }
 
 function readParameters(path: readonly PropertyKey[], given: unknown): Parameters {
-  return given === undefined ? {} : record(path, given);
+  return record(path, given ?? {});
 }
 
 function flag(path: readonly PropertyKey[], value: unknown): boolean | undefined {

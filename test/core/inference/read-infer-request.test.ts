@@ -120,6 +120,8 @@ describe('a request of the Open Inference Protocol', () => {
         { name: 'margin', binary: false },
       ],
     });
+    const { outputs, id } = read(inferBody([city], { outputs: null, id: null, parameters: null }));
+    expect([outputs, id]).toEqual([undefined, undefined]);
     expect(read(inferBody([city], { outputs: [] })).outputs).toBeUndefined();
   });
 });
@@ -533,11 +535,23 @@ describe('a request is refused', () => {
     expect(refused(header, bytes)).toEqual([{ field, expected: expect.stringMatching(expected), got }]);
   });
 
+  it('without guesses about bytes when nobody knows whose they are', () => {
+    const tensors: Tensor[] = [
+      { ...km, datatype: 'FP64', binary: true },
+      { ...city, binary: true },
+    ];
+    const { headers, body } = inferBody(tensors);
+    const length = Number(headers['inference-header-content-length']);
+    const header = JSON.parse(Buffer.from(body.subarray(0, length)).toString());
+    header.inputs[0].datatype = 'FP16';
+    expect(refused(header, body.subarray(length)).map(({ field }) => field)).toEqual(['inputs.km.datatype']);
+  });
+
   it('naming every wrong field at once, but no more than twenty', () => {
     expect(refusedTensors({ ...city, values: ['east', 'west'] }, { ...km, values: [-1, 5] })).toHaveLength(3);
     const unknown = Array.from({ length: 30 }, (_, index) => ({ ...km, name: `x${index}` }));
     expect(refusedTensors(city, ...unknown)).toHaveLength(20);
-    expect(refused({ inputs: Array.from({ length: 30 }, () => 5) })).toHaveLength(20);
+    expect(refused({ inputs: Array.from({ length: 30 }, () => 5), id: 5 })).toHaveLength(20);
     const many = withBinary(
       { inputs: [{ name: 'city', shape: [40], datatype: 'BYTES', data: Array(40).fill('x') }] },
       [],
