@@ -12,6 +12,7 @@ import type { FeedbackAnswer } from '#core/api/truth.ts';
 import { IntegrityError, NotFoundError } from '#core/errors.ts';
 import type { DatasetVersion, ObjectPointer, Rejection, Run } from '#core/registry/records.ts';
 import type { PredictionAnswer } from '#core/serve/answer.ts';
+import type { ObjectStore } from '#ports/object-store.ts';
 import type {
   AcceptedRun,
   DropOutcome,
@@ -146,6 +147,12 @@ export class LeeboardClient {
 
   replay(model: string, replayId: string): Promise<Replay> {
     return this.request('GET', `/v1/models/${model}/replays/${replayId}`);
+  }
+
+  /** The bucket of everything accepted or made. */
+  async store(): Promise<ObjectStore> {
+    const { S3ObjectStore } = await import('#adapters/s3/s3-object-store.ts');
+    return new S3ObjectStore(await this.#aws.s3(), this.outputs.storeBucket);
   }
 
   /** A JSON document of the store. @throws IntegrityError when it is not what was recorded */

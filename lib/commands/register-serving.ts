@@ -39,4 +39,24 @@ export function registerServing({ deployed, connect, printer, exits }: Cli): voi
         },
       ),
     );
+
+  deployed('serve [version]', 'answer on this machine with flights-late@2, or with a champion')
+    .option('--port <port>', 'port of 127.0.0.1; 0 takes a free one', '8080')
+    .option('--bundle <folder>', 'serve a bundle that is here already; needs no deployment')
+    .option('--save <file>', 'keep the bundle in a folder or a model.tar.gz in place of serving it')
+    .action(
+      exits(
+        async (
+          target: string | undefined,
+          options: Common & { port: string; bundle?: string; save?: string },
+        ) => {
+          const { serve } = await import('./serve.ts');
+          const interrupted = () =>
+            new Promise((done) => {
+              for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, done);
+            });
+          return serve(() => connect(options), { ...options, target }, printer(options), interrupted);
+        },
+      ),
+    );
 }

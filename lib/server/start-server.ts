@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { ConflictError } from '#core/errors.ts';
 import { readBody } from './read-body.ts';
 import { problemReply, type Reply } from './reply.ts';
 import { route, type ServedModel } from './routes.ts';
@@ -37,7 +38,7 @@ const KEEP_ALIVE_MS = 75_000;
 const REQUEST_MS = 30_000;
 const FINISH_MS = 8_000;
 
-/** Serves a model over HTTP/1.1. @throws when the port is taken */
+/** Serves a model over HTTP/1.1. @throws ConflictError when the port is taken */
 export async function startServer(
   served: ServedModel,
   { port, host, report }: ServerOptions,
@@ -69,9 +70,11 @@ export async function startServer(
     },
   );
   await new Promise<void>((done, fail) => {
-    server.once('error', fail);
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      fail(error.code === 'EADDRINUSE' ? new ConflictError(`port ${port} is taken: name another`) : error),
+    );
     server.listen(port, host, () => {
-      server.off('error', fail);
+      server.removeAllListeners('error');
       done();
     });
   });
