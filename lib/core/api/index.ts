@@ -2,7 +2,7 @@ import { datasetRoutes } from './datasets.ts';
 import { deploymentRoutes } from './deployments.ts';
 import { inferenceRoutes } from './inference.ts';
 import { modelRoutes } from './models.ts';
-import { predictionRoutes } from './predictions.ts';
+import { predictionRoutes } from './prediction.ts';
 import { replayRoutes } from './replays.ts';
 import type { Routes } from './route.ts';
 import { runRoutes } from './runs.ts';

@@ -6,7 +6,7 @@ import {
   MulticlassPrediction,
   predictionAnswer,
   RegressionPrediction,
-} from './predictions.ts';
+} from './prediction.ts';
 import { GatewayMessage, InferenceError, ProblemDocument } from './problem.ts';
 import type { Route, Routes } from './route.ts';
 import { type JsonSchema, rowsSchema } from './row-schema.ts';

@@ -129,7 +129,7 @@ describe('the prediction route of a model that answers', () => {
     expect(schemaOf(predict(empty, '{model}')).properties.rows.items).toEqual({
       type: 'object',
       propertyNames: { type: 'string' },
-      additionalProperties: {},
+      additionalProperties: { type: ['string', 'number', 'boolean', 'null'] },
     });
   });
 });
