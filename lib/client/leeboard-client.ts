@@ -8,6 +8,7 @@ import { ingestRunId } from '#adapters/ingest-run-id.ts';
 import type { DeploymentDetails, DeploymentState } from '#core/api/deployments.ts';
 import type { OpenApiDocument } from '#core/api/openapi.ts';
 import type { Replay, StartReplay } from '#core/api/replays.ts';
+import type { LiveStatus } from '#core/api/status.ts';
 import type { FeedbackAnswer } from '#core/api/truth.ts';
 import { IntegrityError, NotFoundError } from '#core/errors.ts';
 import type { DatasetVersion, ObjectPointer, Rejection, Run } from '#core/registry/records.ts';
@@ -139,6 +140,11 @@ export class LeeboardClient {
     body: { readonly reason: string; readonly version?: number },
   ): Promise<DeploymentState> {
     return this.request('POST', `/v1/models/${model}/${action}`, body);
+  }
+
+  /** What runs now. */
+  live(): Promise<LiveStatus> {
+    return this.request('GET', '/v1/status');
   }
 
   startReplay(model: string, request: z.input<typeof StartReplay>): Promise<{ readonly replayId: string }> {

@@ -37,6 +37,13 @@ export function parseSince(text: string, now: number): number {
     : Date.parse(parseInstant('--since', text));
 }
 
+/** A duration such as `2s` or `1m`, at least a second. @returns milliseconds. @throws UsageError */
+export function parseDuration(option: string, text: string): number {
+  const [, amount, unit = ''] = /^([1-9]\d{0,5})([smhd])$/.exec(text) ?? [];
+  if (amount) return Number(amount) * (UNIT_MS[unit] as number);
+  throw new UsageError(`${option}: expected a duration such as 2s or 1m, got ${showValue(text)}`);
+}
+
 /** @returns the instant as ISO 8601 in UTC. @throws UsageError */
 export function parseInstant(option: string, text: string): string {
   if (/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text)) {

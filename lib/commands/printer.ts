@@ -51,6 +51,13 @@ export class Printer {
     this.#drawn = lines.length;
   }
 
+  /** What changes by itself: redrawn on a terminal, elsewhere one picture after the other; as JSON a document a line. */
+  tick(document: unknown, lines: readonly string[]): void {
+    if (this.#options.json) this.#options.write(`${JSON.stringify(document)}\n`);
+    else if (this.canDraw) this.draw(lines);
+    else this.progress(`${lines.join('\n')}\n`);
+  }
+
   #decorate(text: string): string {
     return this.#options.colour ? text : stripVTControlCharacters(text);
   }

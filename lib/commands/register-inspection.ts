@@ -2,12 +2,21 @@ import type { Cli, Common } from './cli.ts';
 
 /** Commands that show a deployment and what was written for it. */
 export function registerInspection({ program, command, deployed, connect, printer, exits }: Cli): void {
-  deployed('status', 'what is deployed, what it holds, what runs').action(
-    exits(async (options: Common) => {
-      const { status } = await import('./status.ts');
-      return status(await connect(options), {}, printer(options));
-    }),
-  );
+  deployed('status', 'what is deployed, what it holds, what runs')
+    .option('--watch', 'what runs, live, until it is interrupted')
+    .option('--every <time>', 'how often --watch looks: 2s, 1m', '2s')
+    .action(
+      exits(async (options: Common & { watch?: boolean; every: string }) => {
+        const { parseDuration } = await import('./arguments.ts');
+        const everyMs = parseDuration('--every', options.every);
+        if (options.watch) {
+          const { watchStatus } = await import('./watch-status.ts');
+          return watchStatus(await connect(options), { everyMs }, printer(options));
+        }
+        const { status } = await import('./status.ts');
+        return status(await connect(options), {}, printer(options));
+      }),
+    );
 
   deployed('logs [function]', 'what a function, or all functions of a model, logged')
     .option('--model <name>', 'the functions of this model')

@@ -1,7 +1,9 @@
+import type { LiveStatus } from '#core/api/status.ts';
 import type { Run } from '#core/registry/records.ts';
 import { ApiError } from '#lib/client/errors.ts';
 import type { LeeboardClient } from '#lib/client/leeboard-client.ts';
 import { deployedModels } from './arguments.ts';
+import { describeLive } from './describe-live.ts';
 import { age, count, decimals } from './format.ts';
 import { bold, EXIT, type ExitCode, green, type Printer, red, yellow } from './printer.ts';
 import { list, table } from './table.ts';
@@ -17,6 +19,7 @@ export interface Status {
   readonly asOf: string;
   readonly datasets: readonly DatasetStatus[];
   readonly models: readonly ModelStatus[];
+  readonly live: LiveStatus;
   readonly running: readonly {
     readonly pipeline: string;
     readonly name: string;
@@ -45,7 +48,10 @@ export interface ModelStatus {
   readonly driftAlarm: string | null;
 }
 
-type Client = Pick<LeeboardClient, 'outputs' | 'dataset' | 'model' | 'runs' | 'driftAlarm' | 'executions'>;
+type Client = Pick<
+  LeeboardClient,
+  'outputs' | 'dataset' | 'model' | 'runs' | 'driftAlarm' | 'executions' | 'live'
+>;
 
 /** `leeboard status`: what is deployed, what it holds, what runs. */
 export async function status(
@@ -55,10 +61,11 @@ export async function status(
 ): Promise<ExitCode> {
   const { environment, region, endpoint, apiUrl, datasets, stateMachines } = client.outputs;
   const pipelines = Object.keys(stateMachines);
-  const [datasetStates, models, running] = await Promise.all([
+  const [datasetStates, models, running, live] = await Promise.all([
     Promise.all(datasets.map((dataset) => datasetStatus(client, dataset))),
     Promise.all(deployedModels(client.outputs).map((model) => modelStatus(client, model))),
     Promise.all(pipelines.map((pipeline) => runningExecutions(client, pipeline))),
+    client.live(),
   ]);
   const found: Status = {
     environment,
@@ -68,6 +75,7 @@ export async function status(
     asOf: now.toISOString(),
     datasets: datasetStates,
     models,
+    live,
     running: running.flat(),
   };
   print.result(found, () => describeStatus(found));
@@ -115,7 +123,7 @@ async function runningExecutions(client: Client, pipeline: string): Promise<Stat
 }
 
 /** The status as text. */
-export function describeStatus({ asOf, datasets, models, running, ...deployment }: Status): string {
+export function describeStatus({ asOf, datasets, models, running, live, ...deployment }: Status): string {
   const place = list([
     ['environment', deployment.environment],
     ['endpoint', deployment.endpoint ?? `AWS, ${deployment.region}`],
@@ -148,6 +156,7 @@ export function describeStatus({ asOf, datasets, models, running, ...deployment 
     place,
     table(datasetRows) || 'No datasets are deployed.',
     table(modelRows) || 'No models are deployed.',
+    describeLive(live),
     table(runningRows) || `${bold('running')}  nothing`,
   ].join('\n\n');
 }

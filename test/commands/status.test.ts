@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest';
 import type { ModelVersion } from '#core/registry/records.ts';
+import { liveStatus } from '#core/status/live-status.ts';
 import { ApiError } from '#lib/client/errors.ts';
 import { type Status, status } from '#lib/commands/status.ts';
 import { captured } from './captured.ts';
 import { outputs } from './outputs.ts';
 
 const NOW = new Date('2026-01-02T00:00:00Z');
+const IDLE = liveStatus(NOW.toISOString(), [], { replays: 0, ingestions: 0 });
 const nothing = {
   outputs,
   dataset: async () => ({ versions: [], rejections: [] }),
@@ -15,6 +17,7 @@ const nothing = {
   runs: async () => [],
   driftAlarm: async () => undefined,
   executions: async () => [],
+  live: async () => IDLE,
 };
 
 it('a fresh deployment shows what is deployed, though nothing was dropped or trained', async () => {
