@@ -18,7 +18,9 @@ export function describeLive(live: LiveStatus): string {
     ...(totals.ingestions > 0
       ? [{ now: 'ingestions', of: '', progress: count(totals.ingestions), for: '', by: '' }]
       : []),
-    ...(totals.replays > 0 ? [{ now: 'replays', of: '', progress: count(totals.replays), for: '', by: '' }] : []),
+    ...(totals.replays > 0
+      ? [{ now: 'replays', of: '', progress: count(totals.replays), for: '', by: '' }]
+      : []),
   ];
   const work = [...models.flatMap((model) => workOf(model, asOf)), ...shared];
   return [table(load) || 'No model was ever trained.', table(work) || `${bold('now')}  nothing`].join('\n\n');

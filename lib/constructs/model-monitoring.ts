@@ -5,6 +5,7 @@ import {
   Dashboard,
   GraphWidget,
   type IMetric,
+  MathExpression,
   Metric,
   SingleValueWidget,
   Stats,
@@ -31,6 +32,9 @@ const MINUTE = 60;
 /** An alarm looks back no further. */
 const LONGEST_PERIOD = 86_400;
 
+/** What runs is looked at as closely as CloudWatch can. */
+const LIVE = Duration.minutes(1);
+
 export interface ModelMonitoringProps {
   readonly environment: Environment;
   readonly model: ModelSpec;
@@ -38,6 +42,8 @@ export interface ModelMonitoringProps {
   readonly storage: Storage;
   readonly serving: ModelServing;
   readonly notifications: Notifications;
+  /** Name -> pipelines whose running executions the dashboard shows, beside this one. */
+  readonly pipelines: Readonly<Record<string, Pipeline>>;
 }
 
 /** `monitor-model` on schedule, the drift alarm and the dashboard of one model. */
@@ -134,7 +140,7 @@ export class ModelMonitoring extends Construct {
   }
 
   #dashboard(
-    { environment, model, serving, storage }: ModelMonitoringProps,
+    { environment, model, serving, storage, pipelines }: ModelMonitoringProps,
     drift: IMetric,
     period: Duration,
   ): void {
@@ -179,7 +185,45 @@ export class ModelMonitoring extends Construct {
             width: 12,
           }),
         ],
+        [
+          new GraphWidget({
+            title: 'Predictions in flight, and those that found no room',
+            left: [predict.metric('ConcurrentExecutions', { period: LIVE, statistic: Stats.MAXIMUM })],
+            right: [predict.metricThrottles({ period: LIVE })],
+            width: 12,
+          }),
+          new GraphWidget({
+            title: 'Pipelines running, of those started since the left edge',
+            left: Object.entries(pipelines).map(([name, pipeline]) => running(name, pipeline)),
+            width: 12,
+          }),
+        ],
       ],
     });
   }
+}
+
+/**
+ * Executions of a pipeline that run: those started less those ended, summed up from the graph's left edge, as CloudWatch
+ * counts both and not what runs. https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html
+ */
+function running(name: string, { machine }: Pipeline): MathExpression {
+  const id = name.replaceAll('-', '_');
+  const counts = {
+    started: machine.metricStarted({ period: LIVE }),
+    succeeded: machine.metricSucceeded({ period: LIVE }),
+    failed: machine.metricFailed({ period: LIVE }),
+    aborted: machine.metricAborted({ period: LIVE }),
+    timed_out: machine.metricTimedOut({ period: LIVE }),
+  };
+  const metrics = Object.fromEntries(
+    Object.entries(counts).map(([what, metric]) => [`${id}_${what}`, metric]),
+  );
+  const [started, ...ended] = Object.keys(metrics).map((metric) => `FILL(${metric}, 0)`);
+  return new MathExpression({
+    expression: `RUNNING_SUM(${[started, ...ended].join(' - ')})`,
+    usingMetrics: metrics,
+    label: name,
+    period: LIVE,
+  });
 }

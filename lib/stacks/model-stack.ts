@@ -39,6 +39,7 @@ export class ModelStack extends Stack {
       storage,
       serving,
       notifications,
+      pipelines: { 'train-model': trained.pipeline, 'deploy-model': rollout.pipeline },
     });
     new CfnOutput(this, 'StateMachineTrainModel', { value: trained.pipeline.arn });
     new CfnOutput(this, 'StateMachineDeployModel', { value: rollout.pipeline.arn });
