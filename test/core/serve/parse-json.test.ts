@@ -31,6 +31,7 @@ describe('parseJson', () => {
     ['{"proto":1}', '{"x":[1,{"__proto__":{"y":1}}]}', 'x[1].__proto__', '__proto__'],
     ['{"_":1}', '{"\\u005f_proto__":1}', '__proto__', '__proto__ in escapes'],
     ['{"\\ud83d\\ude00":1}', '{"\\ud83d":1}', '["\\ud83d"]', 'half a surrogate pair as a name'],
+    ['{"\ud83d\ude00":1}', '{"\ud83d":1}', '["\\ud83d"]', 'half a surrogate pair as it is'],
     ['["\\ud83d"]', '[{"a\\ude00b":1}]', '[0]["a\\ude00b"]', 'half a surrogate pair in a name'],
     ['[1e308]', '[1,{"a":1e400}]', '[1].a', 'a number beyond double precision'],
     ['[1e-400]', '[-1e400]', '[0]', 'a negative number beyond double precision'],
@@ -57,6 +58,11 @@ describe('parseJson', () => {
         got: 'a name with a meaning of its own in JavaScript',
       },
     ]);
+  });
+
+  it('looks no further into what is nested too deep', () => {
+    expect(fields(`${'['.repeat(40)}1e999${']'.repeat(40)}`)).toEqual([fieldPath(lists(32))]);
+    expect(fields(`${'{"a":'.repeat(40)}{"b":1,"b":1}${'}'.repeat(40)}`)).toHaveLength(1);
   });
 
   it('names twenty problems at most', () => {
