@@ -11,9 +11,10 @@ import { predict } from '#lib/commands/predict.ts';
 import { runs } from '#lib/commands/runs.ts';
 import { type Status, status } from '#lib/commands/status.ts';
 import { train } from '#lib/commands/train.ts';
+import { readPredictions } from '#lib/pipelines/read-predictions.ts';
 import { root } from '#local/work-directory.ts';
 import { captured } from '../commands/captured.ts';
-import { client, outputs } from './deployment.ts';
+import { client, outputs, store, waitFor } from './deployment.ts';
 
 const MODEL = 'visits-long';
 const BLOCK = 20;
@@ -98,6 +99,25 @@ describe('a model', () => {
     const [many, few] = document<PredictionAnswer<BinaryPrediction>>().predictions;
     expect(many?.probability).toBeGreaterThan(0.7);
     expect(few?.probability).toBeLessThan(0.3);
+  });
+
+  it('keeps no name of a visitor in its log, but can tell who came again', async () => {
+    const start = Date.now();
+    const rows = ['ada@example.org', 'bob@example.org', 'ada@example.org'].map((visitor) => ({
+      visitor,
+      pages: 15,
+    }));
+    const { predictionId } = await client.predict(MODEL, rows);
+    const logged = await waitFor('the rows in the log', async () => {
+      const all = await readPredictions(store, MODEL, start, Date.now() + 1);
+      const found = all.filter(({ id }) => id.startsWith(predictionId));
+      return found.length === rows.length && found.sort((a, b) => (a.id < b.id ? -1 : 1));
+    });
+    const [ada, bob, again] = logged.map(({ key }) => key.visitor);
+    expect(ada).toMatch(/^hmac:[0-9a-f]{32}$/);
+    expect(again).toBe(ada);
+    expect(bob).not.toBe(ada);
+    expect(JSON.stringify(logged)).not.toContain('example.org');
   });
 
   it('answers its own example', async () => {

@@ -7,7 +7,7 @@ export const visits = defineDataset({
   time: 'at',
   key: ['visitor'],
   columns: {
-    visitor: text(),
+    visitor: text({ sensitive: 'hash' }),
     at: timestamp(),
     pages: number({ min: 0, max: 100 }),
     minutes: number({ min: 0 }),
