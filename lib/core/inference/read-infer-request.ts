@@ -46,7 +46,7 @@ export function readInferRequest(header: unknown, binary: Uint8Array): InferRequ
     false;
   const outputs = collect(problems, () => readOutputs(request.outputs, binaryOutput));
   const inputs = readInputs(request.inputs, binary, problems);
-  if (problems.length > 0) throw new InvalidInputError(problems.slice(0, MAX_PROBLEMS));
+  if (problems.length > 0) throw new InvalidInputError(problems);
   return {
     ...(id !== undefined && { id }),
     rows: inputs[0]?.elements.length ?? 0,
