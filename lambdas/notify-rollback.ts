@@ -1,6 +1,6 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { z } from 'zod';
-import { rollbackMessage } from '#core/rollout/rollout-events.ts';
+import { rollbackMessage } from '#core/rollout/rollout-changes.ts';
 import { parseInput } from './shared/payloads.ts';
 import { once, variable } from './shared/resources.ts';
 
@@ -8,8 +8,7 @@ const Event = z.object({
   detail: z.object({
     model: z.string(),
     champion: z.number().nullable(),
-    from: z.number().nullable(),
-    of: z.number().nullable(),
+    challenger: z.number().optional(),
     by: z.string(),
     reason: z.string(),
   }),

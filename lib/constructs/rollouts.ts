@@ -36,7 +36,7 @@ export class Rollouts extends Construct {
     this.endRollout = new LeeboardFunction(this, 'EndRollout', {
       environment,
       handler: 'end-rollout',
-      variables: { REGISTRY_TABLE: storage.registry.tableName, BUS: storage.bus.eventBusName },
+      variables: { REGISTRY_TABLE: storage.registry.tableName, BUS_NAME: storage.bus.eventBusName },
       deadLetters,
     });
     storage.grantReadStore(beginRollout, 'models/', 'predictions/');

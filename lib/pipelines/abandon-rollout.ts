@@ -1,31 +1,27 @@
 import { rollBack } from '#core/registry/change-deployment.ts';
-import {
-  changesOf,
-  type DeploymentChanged,
-  deploymentChanged,
-  rolloutReason,
-} from '#core/rollout/rollout-events.ts';
-import type { ModelRegistry, ServingRegistry } from '#ports/registry.ts';
-import { AUDIT_PAGE, type LedRollout } from './rollout-step.ts';
+import { deploymentChanged } from '#core/registry/deployment-event.ts';
+import { changesOf, rolloutReason } from '#core/rollout/rollout-changes.ts';
+import type { Events } from '#ports/events.ts';
+import { AUDIT_PAGE, type LedRollout, type RolloutPorts } from './rollout-step.ts';
 
 /**
- * Takes back a challenger that nobody watches any more. Done again, it finds that it was done.
+ * Takes back a challenger that nobody watches any more, and tells the bus; a rollout that had ended by itself is left
+ * alone. Done again, it finds what was done and tells it again.
  * @param status of the execution that led it
- * @returns undefined when the rollout had ended by itself
  * @throws ConflictError when somebody changed the deployment at the same time: call again
  */
 export async function abandonRollout(
-  registry: ModelRegistry & ServingRegistry,
+  { registry, events }: Pick<RolloutPorts, 'registry'> & { readonly events: Events },
   { model, id, now }: Omit<LedRollout, 'pace'>,
   status: string,
-): Promise<DeploymentChanged | undefined> {
+): Promise<void> {
   const reason = rolloutReason(id, `nobody watches it any more: its execution ended as ${status}`);
   const deployment = await registry.deployment(model);
-  if (deployment?.rollout?.id !== id) {
-    const last = changesOf(id, await registry.audit(model, AUDIT_PAGE)).at(-1);
-    return last?.reason === reason ? deploymentChanged(last) : undefined;
+  if (deployment?.rollout?.id === id) {
+    const change = rollBack(deployment, { id, by: 'deploy-model', at: now, reason });
+    await registry.commitDeployment(change);
+    return events.publish('DeploymentChanged', deploymentChanged(change.audit));
   }
-  const change = rollBack(deployment, { id, by: 'deploy-model', at: now, reason });
-  await registry.commitDeployment(change);
-  return deploymentChanged(change.audit);
+  const last = changesOf(id, await registry.audit(model, AUDIT_PAGE)).at(-1);
+  if (last?.reason === reason) await events.publish('DeploymentChanged', deploymentChanged(last));
 }

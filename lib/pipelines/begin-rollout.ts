@@ -2,11 +2,12 @@ import { ConflictError, InvalidInputError, NotFoundError } from '#core/errors.ts
 import { quantileOf } from '#core/evaluate/quantile.ts';
 import type { ModelManifest } from '#core/registry/bundle.ts';
 import { beginRollout as begin } from '#core/registry/change-deployment.ts';
+import { deploymentChanged } from '#core/registry/deployment-event.ts';
 import type { Deployment } from '#core/registry/deployment-records.ts';
 import type { ModelVersion } from '#core/registry/records.ts';
 import { SCORE_BINS } from '#core/registry/serving-records.ts';
 import { secondsToNextLook } from '#core/rollout/next-look.ts';
-import { changesOf, deploymentChanged, rolloutReason } from '#core/rollout/rollout-events.ts';
+import { changesOf, rolloutReason } from '#core/rollout/rollout-changes.ts';
 import { stagesOf } from '#core/rollout/stages.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
 import type { ObjectStore } from '#ports/object-store.ts';

@@ -1,4 +1,5 @@
 import { completeRollout, emptyDeployment, nextStage, rollBack } from '#core/registry/change-deployment.ts';
+import { deploymentChanged } from '#core/registry/deployment-event.ts';
 import type {
   AuditRecord,
   Deployment,
@@ -8,9 +9,9 @@ import type {
 import type { RolloutCounts } from '#core/registry/serving-records.ts';
 import { judgeRollout, type RolloutEvidence } from '#core/rollout/judge-rollout.ts';
 import { secondsToNextLook } from '#core/rollout/next-look.ts';
-import { changesOf, deploymentChanged, rolloutReason } from '#core/rollout/rollout-events.ts';
+import { changesOf, rolloutReason } from '#core/rollout/rollout-changes.ts';
 import { type PlannedStage, stagesOf } from '#core/rollout/stages.ts';
-import { readOutcomes } from './read-outcomes.ts';
+import { readableFrom, readOutcomes } from './read-outcomes.ts';
 import {
   AUDIT_PAGE,
   type LedRollout,
@@ -32,8 +33,8 @@ export interface RolloutLook extends LedRollout {
 const LEADER = 'deploy-model';
 /** Looks between two at truth, which is read from the log; before every step forward it is judged, too. */
 const TRUTH_EVERY = 10;
-/** Logged rows that are read for truth, about: what a function can hold in memory. */
-const MOST_ROWS = 200_000;
+/** Of the log, compressed, that is read for truth: what a function can hold in memory. */
+const MOST_BYTES = 32 * 2 ** 20;
 
 /**
  * Looks at a rollout: takes the challenger back when it is not sound; gives it its next stage, or makes it champion,
@@ -59,7 +60,7 @@ export async function leadRollout(ports: RolloutPorts, look: RolloutLook): Promi
     counts,
     binned: plan.task !== 'regression' || rollout.scoreEdges !== undefined,
     ...((left <= 0 || look.look % TRUTH_EVERY === 0) && {
-      truth: await readTruth(ports, look, deployment, rollout, counts, await changes()),
+      truth: await readTruth(ports, look, deployment, rollout, await changes()),
     }),
   };
   const { breaches, notes } = judgeRollout(evidence, plan.rollout.health);
@@ -124,14 +125,13 @@ async function readTruth(
   { model, now, plan }: RolloutLook,
   { champion }: Deployment,
   { candidate, stageStartedAt }: Rollout,
-  counts: RolloutCounts,
   changes: readonly AuditRecord[],
 ): Promise<RolloutEvidence['truth']> {
   const stageStarts = changes.length > 0 ? changes.map(({ at }) => at) : [stageStartedAt];
   const to = Date.parse(now);
-  const rows = counts.champion.rows + counts.candidate.rows;
-  const span = rows > MOST_ROWS ? ((to - Date.parse(stageStartedAt)) * MOST_ROWS) / rows : Infinity;
-  const from = Math.max(Date.parse(stageStarts[0] as string), to - span);
+  const begun = Date.parse(stageStarts[0] as string);
+  const readable = await readableFrom(store, model, { from: begun, to, bytes: MOST_BYTES });
+  const from = Math.max(begun, readable);
   const outcomes = await readOutcomes(store, model, { from, to, asOf: to, within: plan.truthWithin });
   return {
     outcomes,

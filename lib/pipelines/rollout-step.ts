@@ -1,4 +1,4 @@
-import type { DeploymentChanged } from '#core/rollout/rollout-events.ts';
+import type { DeploymentChanged } from '#core/registry/deployment-event.ts';
 import type { RolloutSpec } from '#core/spec/rollout.ts';
 import type { Task } from '#core/spec/task.ts';
 import type { ObjectStore } from '#ports/object-store.ts';

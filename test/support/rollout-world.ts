@@ -3,6 +3,7 @@ import { emptyDeployment, promoteModel } from '#core/registry/change-deployment.
 import { noCounts } from '#core/registry/served-counts.ts';
 import { LATENCY_BOUNDS, SCORE_BINS, type ServedCounts } from '#core/registry/serving-records.ts';
 import type { LoggedPrediction } from '#core/serve/answer.ts';
+import { predictionId } from '#core/serve/prediction-id.ts';
 import type { ModelInput } from '#core/spec/model.ts';
 import { beginRollout } from '#lib/pipelines/begin-rollout.ts';
 import { leadRollout } from '#lib/pipelines/lead-rollout.ts';
@@ -132,7 +133,7 @@ export function logged(
   seconds = 30,
 ): LoggedPrediction[] {
   return answers.map((answer, index) => ({
-    id: `${version}-${index}#0`,
+    id: `${predictionId(Date.parse(later(seconds)), Uint8Array.of(0, 0, 0, version, index >> 8, index, 0, 0, 0, 0))}#0`,
     model: MODEL,
     version,
     variant,

@@ -81,10 +81,9 @@ function compare(
     const loss = lossOf(prediction, actual);
     const { version, variant, id } = prediction;
     if (loss === undefined) continue;
-    if (version === versions.champion) champion.set(id, loss);
-    else if (version !== versions.candidate) continue;
-    else if (variant === 'shadow') shadows.set(id.replace('~shadow', ''), loss);
-    else canary.set(id, loss);
+    if (variant === 'champion' && version === versions.champion) champion.set(id, loss);
+    if (variant === 'canary' && version === versions.candidate) canary.set(id, loss);
+    if (variant === 'shadow' && version === versions.candidate) shadows.set(id.replace('~shadow', ''), loss);
   }
   const pairs = new Map([...shadows].filter(([id]) => champion.has(id)));
   const paired = byRequest(pairs, (id, loss) => loss - (champion.get(id) as number));

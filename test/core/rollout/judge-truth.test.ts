@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '#core/random/seeded-random.ts';
+import type { Variant } from '#core/registry/serving-records.ts';
 import { judgeTruth, lossOf } from '#core/rollout/judge-truth.ts';
 import type { Prediction } from '#core/serve/answer.ts';
 import type { Outcome } from '#core/serve/join-truth.ts';
@@ -10,13 +11,7 @@ const { health } = RolloutSpec.parse({});
 const VERSIONS = { champion: 1, candidate: 2 };
 const [FIRST, SECOND] = ['2013-04-01T00:00:00.000Z', '2013-04-02T00:00:00.000Z'];
 
-function outcome(
-  id: string,
-  version: number,
-  variant: 'champion' | 'canary' | 'shadow',
-  probability: number,
-  at = FIRST,
-): Outcome {
+function outcome(id: string, version: number, variant: Variant, probability: number, at = FIRST): Outcome {
   const answer = { probability, margin: 0, positive: false };
   const row = { model: 'trips-late', latencyMs: 1, key: {}, inputs: {} };
   return { prediction: { id, version, variant, at, ...row, ...answer }, actual: true, at };
@@ -26,13 +21,7 @@ const judge = (outcomes: Outcome[], change: Partial<typeof health> = {}, starts 
   judgeTruth(outcomes, starts, VERSIONS, { ...health, ...change });
 
 /** Probabilities around `mean` of what happens, of as many requests. */
-function requests(
-  count: number,
-  version: number,
-  variant: 'champion' | 'canary',
-  mean: number,
-  at = FIRST,
-): Outcome[] {
+function requests(count: number, version: number, variant: Variant, mean: number, at = FIRST): Outcome[] {
   const random = seededRandom(`${version} ${at}`);
   return Array.from({ length: count }, (_, index) =>
     outcome(`${version}-${at}-${index}#0`, version, variant, mean + (random.uniform() - 0.5) * 0.2, at),
@@ -128,5 +117,7 @@ describe('a challenger with truth', () => {
     expect(judge(before, {}, [SECOND]).notes).toHaveLength(1);
     const third = requests(300, 3, 'canary', 0.2);
     expect(judge([...requests(900, 1, 'champion', 0.8), ...third]).breaches).toEqual([]);
+    const asked = requests(300, 2, 'pinned', 0.2);
+    expect(judge([...requests(900, 1, 'champion', 0.8), ...asked]).breaches).toEqual([]);
   });
 });

@@ -55,3 +55,12 @@ export const claimsPaid = defineModel({
   features: { amount: 'amount', age: 'age', rating: 'rating' },
   algorithm: xgboost({ rounds: 40, maxDepth: 3 }),
 });
+
+/** Is an order late? Its challengers are tried first: nothing but the tests of rollouts calls it. */
+export const ordersTried = defineModel({
+  ...shared,
+  name: 'orders-tried',
+  task: 'binary',
+  label: 'minutes > 40',
+  algorithm: xgboost({ rounds: 60, maxDepth: 3 }),
+});

@@ -1,0 +1,100 @@
+import { StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { beforeAll, expect, it } from 'vitest';
+import { BAD, type Challenger, registerChallenger } from '#test/support/challengers.ts';
+import { type Heard, whileAsked } from '#test/support/rollout-traffic.ts';
+import { client, registry, sfn, store, waitFor } from './deployment.ts';
+import { type BusEvent, type Mailbox, openAlarmMailbox, openBusMailbox } from './mailbox.ts';
+import { asRequest, dropOrders, orders } from './orders.ts';
+import { champion } from './training.ts';
+
+const MODEL = 'orders-tried';
+const rows = orders().map(asRequest);
+
+let first: number;
+let people: Mailbox<{ Subject: string; Message: string }>;
+let bus: Mailbox<BusEvent>;
+beforeAll(async () => {
+  first = (await champion(MODEL, dropOrders)).version;
+  [people, bus] = [await openAlarmMailbox(), await openBusMailbox()];
+});
+
+interface End {
+  readonly decision: string;
+  readonly changed: { readonly reason: string; readonly rev: number } | null;
+}
+
+const begin = async (name: string, challenger: Challenger) => {
+  const registered = await registerChallenger({ store, registry }, MODEL, name, challenger);
+  const input = { ...registered, by: 'anna', reason: `a ${name} one` };
+  return { ...registered, arn: await client.start('deploy-model', MODEL, input) };
+};
+
+/** Rolls a challenger out under traffic, to its end. */
+async function rollOut(
+  name: string,
+  challenger: Challenger,
+  tellsTruth = false,
+): Promise<{ readonly version: number; readonly end: End; readonly heard: Heard }> {
+  const { version, arn } = await begin(name, challenger);
+  const { result, heard } = await whileAsked(client, MODEL, rows, tellsTruth, () => client.finish<End>(arn));
+  return { version, end: result, heard };
+}
+
+it.each(['errors', 'latency', 'scores', 'truth'] as const)(
+  'a challenger that is bad by its %s is taken back by itself, callers hear nothing of it, and people are told',
+  async (name) => {
+    const { version, end, heard } = await rollOut(name, BAD[name], name === 'truth');
+    expect(end.decision).toBe('rolledBack');
+    expect(end.changed?.reason).toContain(` ${name}: `);
+    expect(heard.failed).toBe(0);
+    expect(await client.deployment(MODEL)).toMatchObject({ champion: first, rollout: null });
+    const told = await waitFor('a message', async () =>
+      (await people.read()).find(({ Subject }) => Subject === `ROLLBACK: ${MODEL}@${version}`),
+    );
+    expect(told.Message).toContain(end.changed?.reason);
+    expect(told.Message).toContain(`npx leeboard rollouts ${MODEL}`);
+  },
+);
+
+it('a challenger whose execution is stopped is taken back: nobody watches it any more', async () => {
+  const { arn, version } = await begin('abandoned', {
+    rollout: { canary: [{ percent: 50, for: '2 hours' }] },
+  });
+  await waitFor(
+    'the rollout to begin',
+    async () => (await client.deployment(MODEL)).rollout?.challenger === version,
+  );
+  await sfn.send(new StopExecutionCommand({ executionArn: arn }));
+  const change = await waitFor('it to be taken back', async () => {
+    const { rollout, changes } = await client.deployment(MODEL);
+    return !rollout && changes[0];
+  });
+  expect(change).toMatchObject({ action: 'rollback', of: version, by: 'deploy-model' });
+  expect(change.reason).toContain('its execution ended as ABORTED');
+});
+
+it('a good challenger is scored beside, answers a tenth and then a half, and becomes champion', async () => {
+  const { version, end, heard } = await rollOut('good', {
+    rollout: {
+      shadow: '3 minutes',
+      canary: [
+        { percent: 10, for: '3 minutes' },
+        { percent: 50, for: '3 minutes' },
+      ],
+    },
+  });
+  expect(end.decision).toBe('promote');
+  expect(heard.failed).toBe(0);
+  expect(heard.versions.get(version)).toBeGreaterThan(0);
+  const { champion, changes } = await client.deployment(MODEL);
+  expect(champion).toBe(version);
+  const ours = changes.filter(({ reason }) =>
+    reason.startsWith(`rollout ${changes[0]?.reason.split(/[ :]/)[1]}: `),
+  );
+  expect(ours.map(({ action }) => action)).toEqual(['promote', 'next-stage', 'next-stage', 'begin-rollout']);
+  const published = await waitFor('the bus to say so', async () => {
+    const events = (await bus.read()).filter(({ detail }) => detail.model === MODEL);
+    return events.find(({ detail }) => detail.action === 'promote' && detail.champion === version);
+  });
+  expect(published['detail-type']).toBe('DeploymentChanged');
+});
