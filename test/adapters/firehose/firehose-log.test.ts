@@ -71,12 +71,13 @@ describe('FirehoseLog', () => {
     expect(calls.at(-1)).toEqual([['a', 'b'], ['c']]);
   });
 
-  it('waits longer for a call after each that had no answer', async () => {
-    const { append, timer, callTimes } = openScripted(['hangs', 'hangs', 'hangs']);
+  it('gives a call up that has no answer, and waits longer for the next', async () => {
+    const { append, timer, callTimes, abortedAt } = openScripted(['hangs', 'hangs', 'hangs']);
     append([row('a')]);
     await timer.pass(10_000);
     const [first = 0, second = 0, third = 0, fourth = 0] = callTimes;
     expect([second - first, third - second, fourth - third]).toEqual([400 + 50, 800 + 100, 1600 + 200]);
+    expect(abortedAt).toEqual([first + 400, second + 800, third + 1600]);
   });
 
   it('pauses longer after each failure, up to two seconds, a random part of it', async () => {
@@ -88,7 +89,8 @@ describe('FirehoseLog', () => {
   });
 
   it('hardly delays requests while Firehose is down, and waits for it again once it is back', async () => {
-    const { append, timer, counted, stored } = openScripted(Array<Fate>(7).fill('refused'));
+    const down = Array<Fate>(7).fill('refused');
+    const { append, timer, counted, stored } = openScripted([...down, 'taken', 'hangs', 'hangs']);
     append([row('a')]);
     await timer.pass(1600);
     const during = append([row('b')]);
@@ -97,9 +99,9 @@ describe('FirehoseLog', () => {
     await timer.pass(10_000);
     expect(stored).toEqual(['a', 'b']);
     const after = append([row('c')]);
-    await timer.pass(0);
-    expect(after.answeredAt).toBe(timer.now());
-    expect(counted.PredictionLogLate).toBe(2);
+    await timer.pass(10_000);
+    expect(after.answeredAt).toBe(11_700 + 1000);
+    expect(counted.PredictionLogLate).toBe(3);
   });
 
   it('keeps 32 MiB, gives up the oldest beyond and counts them', async () => {

@@ -30,6 +30,7 @@ export function openScripted(fates: Fate[]) {
   const stored: string[] = [];
   const counted: Record<string, number> = {};
   const callTimes: number[] = [];
+  const abortedAt: number[] = [];
   const bytes: number[] = [];
   const timer = new DrivenTimer();
   const streams = new Set<string | undefined>();
@@ -47,7 +48,10 @@ export function openScripted(fates: Fate[]) {
     const fate = fates.shift() ?? 'taken';
     if (fate === 'hangs') {
       await new Promise((_, reject) =>
-        abortSignal.addEventListener('abort', () => reject(new Error('aborted'))),
+        abortSignal.addEventListener('abort', () => {
+          abortedAt.push(timer.now());
+          reject(new Error('aborted'));
+        }),
       );
     }
     if (fate === 'refused')
@@ -80,5 +84,5 @@ export function openScripted(fates: Fate[]) {
     });
     return request;
   };
-  return { log, append, timer, calls, callTimes, bytes, stored, counted, streams };
+  return { log, append, timer, calls, callTimes, abortedAt, bytes, stored, counted, streams };
 }
