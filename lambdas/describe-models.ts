@@ -5,6 +5,7 @@ import type { ModelManifest } from '#core/registry/bundle.ts';
 import { deploymentState } from '#core/registry/deployment-state.ts';
 import { describeInputs } from '#core/serve/describe-inputs.ts';
 import type { Signature } from '#core/serve/signature.ts';
+import { describeBatch } from '../lib/pipelines/control-batches.ts';
 import { findRun } from '../lib/pipelines/control-runs.ts';
 import { readJson } from '../lib/pipelines/load-bundle.ts';
 import { json, respond } from './shared/http.ts';
@@ -80,6 +81,15 @@ const routes: Record<string, (parameters: Parameters) => Promise<unknown>> = {
     ]);
     return { ...run, progress: progress ?? null };
   },
+
+  'GET /v1/models/{model}/batches': async ({ model = '' }) => {
+    const batches = await registry().batches(model, PAGE);
+    if (batches.length === 0) await summary(model);
+    return { batches };
+  },
+
+  'GET /v1/models/{model}/batches/{batch}': ({ model = '', batch = '' }) =>
+    describeBatch({ registry: registry(), store: store() }, model, batch, new Date().toISOString()),
 
   'GET /v1/datasets/{dataset}/versions': async ({ dataset = '' }) => {
     const versions = await registry().datasetVersions(dataset, PAGE);

@@ -115,6 +115,12 @@ export const Evaluated = z.object({
   champion: z.number().nullable(),
 });
 
+/** An execution of `score-batch`. */
+export const BatchExecution = z.object({ model: Name, batchId: z.string(), execution: z.string() });
+
+/** What a batch does, and the array of its chunks. */
+export const PlannedBatch = z.object({ plan: ObjectPointer, chunks: ObjectPointer });
+
 export const MonitoringRun = z.object({ model: Name, runId: z.string(), asOf: Instant });
 
 /** Parses what a function was called with. @throws InvalidInputError naming each field */

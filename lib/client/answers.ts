@@ -1,9 +1,11 @@
 import type { Problem } from '#core/data/report.ts';
 import type { ModelManifest } from '#core/registry/bundle.ts';
 import type { ModelVersion, Run, RunProgress } from '#core/registry/records.ts';
+import type { Batch } from '#core/registry/serving-records.ts';
 import type { InputDescription } from '#core/serve/describe-inputs.ts';
 import type { TruthSummary } from '#core/serve/summarise-truth.ts';
 import type { VersionEvaluation } from '#core/training/evaluation.ts';
+import type { BatchProgress } from '../pipelines/control-batches.ts';
 import type { TrainingRecord } from '../pipelines/train-version.ts';
 
 export interface ModelSummary {
@@ -53,6 +55,21 @@ export interface LogLine {
 /** A run's whole record and how far it is. */
 export interface RunDetails extends Run {
   readonly progress?: RunProgress | null;
+}
+
+/** What a batch is asked with. */
+export interface BatchOptions {
+  readonly dataset: string;
+  /** @default the newest */
+  readonly datasetVersion?: number;
+  /** Of the model. @default the champion */
+  readonly version?: number;
+  readonly reason?: string;
+}
+
+/** A batch and how far it is. */
+export interface BatchDetails extends Batch {
+  readonly progress: BatchProgress;
 }
 
 /** What a training is asked with. */

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import { sha256 } from '#adapters/hash.ts';
 import { ingestRunId } from '#adapters/ingest-run-id.ts';
+import type { AcceptedBatch } from '#core/api/batches.ts';
 import type { DeploymentDetails, DeploymentState } from '#core/api/deployments.ts';
 import type { OpenApiDocument } from '#core/api/openapi.ts';
 import type { Replay, StartReplay } from '#core/api/replays.ts';
@@ -12,10 +13,13 @@ import type { LiveStatus } from '#core/api/status.ts';
 import type { FeedbackAnswer } from '#core/api/truth.ts';
 import { IntegrityError, NotFoundError } from '#core/errors.ts';
 import type { DatasetVersion, ObjectPointer, Rejection, Run } from '#core/registry/records.ts';
+import type { Batch } from '#core/registry/serving-records.ts';
 import type { PredictionAnswer } from '#core/serve/answer.ts';
 import type { ObjectStore } from '#ports/object-store.ts';
 import type {
   AcceptedRun,
+  BatchDetails,
+  BatchOptions,
   DropOutcome,
   DroppedFile,
   LogLine,
@@ -161,6 +165,34 @@ export class LeeboardClient {
     return new S3ObjectStore(await this.#aws.s3(), this.outputs.storeBucket);
   }
 
+  /** Asks for a batch, once: an answer that got lost is not asked for again. */
+  startBatch(model: string, options: BatchOptions): Promise<AcceptedBatch> {
+    return this.request('POST', `/v1/models/${model}/batches`, options);
+  }
+
+  /** Newest first. */
+  async batches(model: string): Promise<Batch[]> {
+    return (await this.request<{ batches: Batch[] }>('GET', `/v1/models/${model}/batches`)).batches;
+  }
+
+  batch(model: string, batchId: string): Promise<BatchDetails> {
+    return this.request('GET', `/v1/models/${model}/batches/${batchId}`);
+  }
+
+  cancelBatch(model: string, batchId: string): Promise<AcceptedBatch> {
+    return this.request('POST', `/v1/models/${model}/batches/${batchId}/cancel`);
+  }
+
+  resumeBatch(model: string, batchId: string): Promise<AcceptedBatch> {
+    return this.request('POST', `/v1/models/${model}/batches/${batchId}/resume`);
+  }
+
+  /** Fetches the output of a batch that succeeded to a file or folder, see `downloadBatch`. */
+  async downloadBatch(manifest: ObjectPointer, out: string): Promise<void> {
+    const { downloadBatch } = await import('./download-batch.ts');
+    await downloadBatch(await this.store(), manifest, out);
+  }
+
   /** A JSON document of the store. @throws IntegrityError when it is not what was recorded */
   async stored<T>({ key, versionId, sha256: recorded }: ObjectPointer): Promise<T> {
     const s3 = await this.#aws.s3();
@@ -248,6 +280,11 @@ export class LeeboardClient {
   /** The ARN that the execution of a model's training has. */
   trainingArn(model: string, execution: string): string {
     return this.#executions.arnOf(`${model}-train-model`, execution);
+  }
+
+  /** The ARN that the execution of a model's batch has. */
+  batchArn(model: string, execution: string): string {
+    return this.#executions.arnOf(`${model}-score-batch`, execution);
   }
 
   execution(arn: string): Promise<Execution> {

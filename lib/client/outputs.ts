@@ -19,7 +19,7 @@ const Outputs = z.object({
   alarmTopic: z.string(),
   /** Names of the datasets that take drops. */
   datasets: z.array(z.string()),
-  /** Name -> ARN: `ingest-dataset`, `replay-predictions`, `<model>-train-model`, `<model>-monitor-model`. */
+  /** Name -> ARN: `ingest-dataset`, `replay-predictions`, `<model>-train-model`, `<model>-score-batch`, ... */
   stateMachines: z.record(z.string(), z.string()),
   /** Model -> name of its drift alarm. */
   alarms: z.record(z.string(), z.string()),

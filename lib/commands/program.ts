@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import type { Cli } from './cli.ts';
 import { describeError } from './describe-error.ts';
 import { EXIT, Printer } from './printer.ts';
+import { registerBatches } from './register-batches.ts';
 import { registerData } from './register-data.ts';
 import { registerInspection } from './register-inspection.ts';
 import { registerRollouts } from './register-rollouts.ts';
@@ -80,6 +81,7 @@ export async function leeboard(argv: readonly string[], terminal: Terminal): Pro
   registerServing(cli);
   registerRollouts(cli);
   registerTruth(cli);
+  registerBatches(cli);
   registerRuns(cli);
 
   try {

@@ -69,7 +69,7 @@ export class Api extends Construct {
         ...trainingVariables(environment),
       },
     });
-    storage.grantReadStore(describeModels, 'models/');
+    storage.grantReadStore(describeModels, 'models/', 'batches/');
     storage.grantReadRegistry(describeModels);
     allowTrainingExecutions(describeModels, environment, ['states:DescribeExecution']);
     const integration = new HttpLambdaIntegration('DescribeModels', describeModels);
@@ -81,6 +81,8 @@ export class Api extends Construct {
       '/v1/models/{model}/deployment',
       '/v1/models/{model}/runs',
       '/v1/models/{model}/runs/{run}',
+      '/v1/models/{model}/batches',
+      '/v1/models/{model}/batches/{batch}',
       '/v1/datasets/{dataset}/versions',
       '/v2',
     ]) {

@@ -6,19 +6,32 @@ import { physicalName } from './physical-name.ts';
 
 const STATES_ARN = `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}`;
 
-/** What a function needs to know to find any model's `train-model` state machine. */
+/** What a function needs to know to find any model's state machines. */
 export function trainingVariables(environment: Environment): Record<string, string> {
   return { ENVIRONMENT: environment.name, STATES_ARN };
 }
 
-/** Lets `grantee` do this with executions of the models' `train-model` state machines, and with no others. */
+type ExecutionAction = 'states:StartExecution' | 'states:StopExecution' | 'states:DescribeExecution';
+
+/** `allowExecutions` of `train-model`. */
 export function allowTrainingExecutions(
   grantee: IGrantable,
   environment: Environment,
-  actions: readonly ('states:StartExecution' | 'states:StopExecution' | 'states:DescribeExecution')[],
+  actions: readonly ExecutionAction[],
 ): void {
-  const machines = physicalName(environment, 'train-model', { model: '*' });
-  const why = 'Models come after the functions that they share; the pattern fits their training alone.';
+  allowExecutions(grantee, environment, 'train-model', actions);
+}
+
+/** Lets `grantee` do this with executions of the models' state machines of one pipeline, and with no others. */
+export function allowExecutions(
+  grantee: IGrantable,
+  environment: Environment,
+  pipeline: string,
+  actions: readonly ExecutionAction[],
+): void {
+  const machines = physicalName(environment, pipeline, { model: '*' });
+  const why =
+    'Models come after the functions that they share; the pattern fits this pipeline of theirs alone.';
   const [starts, others] = [actions.filter(isStart), actions.filter((action) => !isStart(action))];
   if (starts.length > 0) allow(grantee, starts, [`${STATES_ARN}:stateMachine:${machines}`], why);
   if (others.length > 0) allow(grantee, others, [`${STATES_ARN}:execution:${machines}:*`], why);

@@ -4,6 +4,7 @@ import { type BundleFiles, bundleFiles, bundlePrefix, type ModelManifest } from 
 import type { Fence, ModelVersion } from '#core/registry/records.ts';
 import type { ObjectStore, StoredObject } from '#ports/object-store.ts';
 import type { ModelRegistry } from '#ports/registry.ts';
+import { createOnce } from './create-once.ts';
 
 export interface Registration {
   readonly facts: Omit<ModelManifest, 'format' | 'version' | 'files'>;
@@ -60,8 +61,4 @@ async function keep(store: ObjectStore, source: StoredObject, key: string): Prom
   const kept = await createOnce(store, key, await store.readVerified(source));
   if (kept.sha256 !== source.sha256) throw new IntegrityError(key, source.sha256, kept.sha256);
   return kept;
-}
-
-async function createOnce(store: ObjectStore, key: string, body: Uint8Array | string): Promise<StoredObject> {
-  return (await store.create(key, body)) ?? (await store.describe(key));
 }

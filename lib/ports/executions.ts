@@ -8,8 +8,8 @@ export interface KnownExecution {
   readonly by: string;
 }
 
-/** Executions of the models' `train-model` pipelines. */
-export interface TrainingExecutions {
+/** Executions of a pipeline that each model has to itself. */
+export interface ModelExecutions {
   /** @returns undefined when it was never started, or is forgotten since */
   find(model: string, execution: string): Promise<KnownExecution | undefined>;
   /**
@@ -21,3 +21,6 @@ export interface TrainingExecutions {
   /** Stops an execution; one that does not run stays as it is. */
   stop(model: string, execution: string, cause: string): Promise<void>;
 }
+
+/** Executions of the models' `train-model` pipelines. */
+export type TrainingExecutions = ModelExecutions;

@@ -1,6 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { ModelSpec } from '#core/spec/model.ts';
+import { ModelBatches } from '../constructs/model-batches.ts';
 import { ModelMonitoring } from '../constructs/model-monitoring.ts';
 import { ModelRollout } from '../constructs/model-rollout.ts';
 import { ModelServing } from '../constructs/model-serving.ts';
@@ -20,7 +21,7 @@ export interface ModelStackProps extends StackProps {
 export class ModelStack extends Stack {
   constructor(scope: Construct, id: string, { environment, model, platform, ...props }: ModelStackProps) {
     super(scope, id, { description: `Leeboard: model ${model.name}`, ...props });
-    const { storage, engines, training, api, notifications, rollouts } = platform;
+    const { storage, engines, training, batches, api, notifications, rollouts } = platform;
     const spec = new SpecAsset(this, 'Spec', model);
     const trained = new ModelTraining(this, 'Training', { environment, model, spec, storage, training });
     const rollout = new ModelRollout(this, 'Rollout', { environment, model: model.name, storage, rollouts });
@@ -32,6 +33,7 @@ export class ModelStack extends Stack {
       api,
     });
     new ModelTruth(this, 'Truth', { environment, model, spec, storage, engines, api });
+    const batch = new ModelBatches(this, 'Batches', { environment, model: model.name, storage, batches });
     const monitoring = new ModelMonitoring(this, 'Monitoring', {
       environment,
       model,
@@ -43,6 +45,7 @@ export class ModelStack extends Stack {
     });
     new CfnOutput(this, 'StateMachineTrainModel', { value: trained.pipeline.arn });
     new CfnOutput(this, 'StateMachineDeployModel', { value: rollout.pipeline.arn });
+    new CfnOutput(this, 'StateMachineScoreBatch', { value: batch.pipeline.arn });
     new CfnOutput(this, 'StateMachineMonitorModel', { value: monitoring.pipeline.arn });
     new CfnOutput(this, 'DriftAlarm', { value: monitoring.driftAlarm.alarmName });
   }

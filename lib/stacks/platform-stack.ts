@@ -2,6 +2,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { DatasetSpec } from '#core/spec/dataset.ts';
 import { Api } from '../constructs/api.ts';
+import { Batches } from '../constructs/batches.ts';
 import { Engines } from '../constructs/engines.ts';
 import { Ingestion } from '../constructs/ingestion.ts';
 import { Notifications } from '../constructs/notifications.ts';
@@ -26,6 +27,7 @@ export class PlatformStack extends Stack {
   readonly engines: Engines;
   readonly training: Training;
   readonly api: Api;
+  readonly batches: Batches;
   readonly notifications: Notifications;
   readonly rollouts: Rollouts;
 
@@ -51,6 +53,7 @@ export class PlatformStack extends Stack {
       ingestion: ingestion.pipeline,
       replay: replay.pipeline,
     });
+    this.batches = new Batches(this, 'Batches', { ...shared, api: this.api });
     this.notifications = new Notifications(this, 'Notifications', environment);
     this.rollouts = new Rollouts(this, 'Rollouts', {
       environment,

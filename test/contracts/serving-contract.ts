@@ -21,6 +21,7 @@ const batch = (model: string, batchId: string, startedAt = AT): Batch => ({
   batchId,
   status: 'running',
   by: 'a person',
+  reason: 'a try',
   startedAt,
   version: 1,
   dataset: 'flights',

@@ -33,6 +33,7 @@ describe('functions', () => {
       .map(({ Properties }) => JSON.stringify(Properties.IntegrationUri));
     const answering = functions.filter(({ id }) => called.some((uri) => uri.includes(`"${id}"`)));
     expect(answering.map(({ Properties }) => Properties.FunctionName).sort()).toEqual([
+      'leeboard-prod-control-batches',
       'leeboard-prod-control-deployments',
       'leeboard-prod-control-replays',
       'leeboard-prod-control-runs',
@@ -46,7 +47,7 @@ describe('functions', () => {
 
   it('a function that nobody waits for leaves what it could not do in a dead-letter queue', () => {
     const alone = [
-      ...['start-ingest', 'notify-alarm', 'end-training', 'end-rollout', 'notify-rollback'],
+      ...['start-ingest', 'notify-alarm', 'end-training', 'end-rollout', 'notify-rollback', 'record-batch'],
       ...['record-truth-file', 'derive-truth'].map((name) => `flights-late-${name}`),
     ].map((name) => `leeboard-prod-${name}`);
     for (const { Properties } of functions)

@@ -40,14 +40,16 @@ describe('acknowledged findings', () => {
     expect([...table].sort()).toMatchInlineSnapshot(`
       [
         "AwsSolutions-IAM5: Each execution has a name of its own.",
+        "AwsSolutions-IAM5: Executions of the map have names that Step Functions makes.",
         "AwsSolutions-IAM5: Log delivery, X-Ray and metrics have no resources: their actions take * only.",
-        "AwsSolutions-IAM5: Models come after the functions that they share; the pattern fits their training alone.",
+        "AwsSolutions-IAM5: Models come after the functions that they share; the pattern fits this pipeline of theirs alone.",
         "AwsSolutions-IAM5: Objects below a prefix have no fixed names.",
         "AwsSolutions-IAM5: Producers choose the names of their drops.",
         "AwsSolutions-IAM5: Specs are named by their hash.",
         "AwsSolutions-IAM5: X-Ray has no resources: xray:PutTraceSegments and PutTelemetryRecords take * only.",
         "AwsSolutions-S1: It is where access logs go; logging it would never end.",
         "AwsSolutions-SQS3: It is the dead-letter queue.",
+        "Serverless-EventBusDLQ: A batch whose event is lost says that it is running; it can be resumed and cancelled all the same.",
         "Serverless-EventBusDLQ: A queue of the platform cannot name the rules of its models; what the function fails at has its own.",
         "Serverless-EventBusDLQ: An event that is lost delays those who wait until the next request, which takes over.",
         "Serverless-LambdaAsyncFailureDestination: Called synchronously (Step Functions or API Gateway): its caller sees and handles the failure.",

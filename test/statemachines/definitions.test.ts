@@ -117,6 +117,10 @@ describe.each(definitions)('$name', ({ name, definition }) => {
         expect(handler?.Next).toBe(Next);
       } else if (state === 'RunTrial') {
         expect(definition.States.SearchTrials?.ItemProcessor?.States[handler?.Next ?? '']?.Type).toBe('Pass');
+      } else if (state === 'ScoreChunk') {
+        expect(handler?.Next).toBe('RecordChunkFailure');
+      } else if (state === 'RecordChunkFailure') {
+        expect([handler?.Next, Next]).toEqual(['FailChunk', 'FailChunk']);
       } else if (state === 'RecordFailure') {
         expect([handler?.Next, Next]).toEqual(['PublishRunFailed', 'PublishRunFailed']);
       } else {

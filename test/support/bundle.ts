@@ -24,7 +24,9 @@ export async function leaveRun(
         ? JSON.stringify(decision)
         : name === 'model.ubj'
           ? model
-          : `"${name}"`;
+          : name === 'spec.json'
+            ? JSON.stringify(tripsLate())
+            : `"${name}"`;
   const files = await Promise.all(
     bundleFiles('xgboost').map(
       async (name) => [name, await store.write(`runs/${runId}/${name}`, body(name))] as const,

@@ -18,9 +18,10 @@ export function withFaults<Port extends object>(port: Port, plan: FaultPlan): Po
         const fails = plan.calls++ === plan.failAt;
         await new Promise(setImmediate);
         if (fails && plan.when === 'before') throw new Crash(`before ${String(name)}`);
-        const result = await method.apply(target, args);
-        if (fails) throw new Crash(`after ${String(name)}`);
-        return result;
+        const result = method.apply(target, args) as unknown;
+        if (!fails) return result;
+        await Promise.allSettled([result]);
+        throw new Crash(`after ${String(name)}`);
       };
     },
   });

@@ -1,18 +1,15 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { NotFeasibleError } from '#core/errors.ts';
-import { SQL_TYPE } from '#core/expression/operation.ts';
-import type { DatasetSpec } from '#core/spec/dataset.ts';
 import { featureExpressions, type ModelSpec } from '#core/spec/model.ts';
 import {
   featureColumns,
   LABEL_COLUMN,
   labelledRows,
-  PART_COLUMN,
-  ROW_COLUMN,
   rawColumns,
   SPLIT_COLUMN,
 } from '#core/training/training-query.ts';
-import type { PreparationRequest, Preparer } from '#ports/preparation.ts';
+import type { Preparer } from '#ports/preparation.ts';
+import { createDatasetViews, viewOf } from './dataset-views.ts';
 import { describeSplits } from './describe-splits.ts';
 import { learnClasses } from './learn-classes.ts';
 import { openDuckDb } from './open-duckdb.ts';
@@ -36,8 +33,8 @@ export function openDuckDbPreparer(options: DuckDbPreparerOptions): Preparer {
       const files = [...datasets.flatMap(({ parts }) => parts), featuresFile, testRowsFile];
       const database = await openDuckDb({ memoryMb: 4096, spillMb: 4096, ...options, files });
       try {
-        await loadTables(database, model, datasets);
-        await database.run(`CREATE TABLE labelled AS ${labelledRows(model, tableOf, identifier)}`);
+        await createDatasetViews(database, model, datasets);
+        await database.run(`CREATE TABLE labelled AS ${labelledRows(model, viewOf, identifier)}`);
         const cuts = await cutTimes(database, model);
         await database.run(
           `CREATE TABLE ${TRAINING_TABLE} AS SELECT *, CASE WHEN ${time(model)} < ${cuts.validation} THEN 'train'
@@ -60,42 +57,6 @@ export function openDuckDbPreparer(options: DuckDbPreparerOptions): Preparer {
       }
     },
   };
-}
-
-const tableOf = (dataset: string) => identifier(`dataset ${dataset}`);
-
-async function loadTables(
-  database: DuckDBConnection,
-  model: ModelSpec,
-  datasets: PreparationRequest['datasets'],
-): Promise<void> {
-  for (const spec of [model.from, ...model.join.map((join) => join.dataset)]) {
-    const parts = datasets.find(({ dataset }) => dataset === spec.name)?.parts ?? [];
-    if (parts.length === 0) {
-      throw new NotFeasibleError(
-        `${model.name}: expected at least one part of dataset ${spec.name}, got none`,
-      );
-    }
-    const selects = await Promise.all(parts.map((file, part) => selectPart(database, spec, file, part)));
-    await database.run(`CREATE OR REPLACE VIEW ${tableOf(spec.name)} AS ${selects.join(' UNION ALL ')}`);
-  }
-}
-
-/** A part's rows in the spec's columns; one that is newer than the part is null in all of them. */
-export async function selectPart(
-  database: DuckDBConnection,
-  spec: DatasetSpec,
-  file: string,
-  part: number,
-): Promise<string> {
-  const source = `read_parquet(${literal(file)}, file_row_number = true)`;
-  const held = await queryRows(database, `DESCRIBE SELECT * FROM ${source}`);
-  const names = new Set(held.map(({ column_name }) => column_name));
-  const columns = Object.entries(spec.columns).map(([name, { type }]) =>
-    names.has(name) ? identifier(name) : `CAST(NULL AS ${SQL_TYPE[type]}) AS ${identifier(name)}`,
-  );
-  return `SELECT ${columns.join(', ')}, ${part} AS ${identifier(PART_COLUMN)},
-    file_row_number AS ${identifier(ROW_COLUMN)} FROM ${source}`;
 }
 
 /** Rows of one instant stay together, so no instant is on both sides of a cut. */

@@ -3,7 +3,7 @@ import type { StatedTruth } from '#core/serve/check-truth.ts';
 import type { Actual } from '#core/serve/truth.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
 import { LABEL_COLUMN, truthRows } from '#core/training/training-query.ts';
-import { selectPart } from './duckdb-preparer.ts';
+import { selectPart } from './dataset-views.ts';
 import { plain } from './duckdb-reader.ts';
 import { openDuckDb } from './open-duckdb.ts';
 import { identifier } from './sql.ts';

@@ -6,26 +6,29 @@ import {
 } from '@aws-sdk/client-sfn';
 import { NotFoundError, showValue } from '#core/errors.ts';
 import { resourceName } from '#core/spec/resource-name.ts';
-import type { KnownExecution, TrainingExecutions } from '#ports/executions.ts';
+import type { KnownExecution, ModelExecutions } from '#ports/executions.ts';
 import { sha256 } from '../hash.ts';
 
 /** Step Functions' limit for a state machine's name; the construct that names it has the same. */
 const MAX_NAME = 80;
 
 /** Executions in Step Functions. A model's state machine is known by its name. */
-export class StepFunctionsExecutions implements TrainingExecutions {
+export class StepFunctionsExecutions implements ModelExecutions {
   readonly #client: SFNClient;
   readonly #environment: string;
   readonly #arnPrefix: string;
+  readonly #pipeline: string;
 
   /**
    * @param environment its name
    * @param arnPrefix `arn:aws:states:<region>:<account>`
+   * @param pipeline the file name of its definition
    */
-  constructor(client: SFNClient, environment: string, arnPrefix: string) {
+  constructor(client: SFNClient, environment: string, arnPrefix: string, pipeline = 'train-model') {
     this.#client = client;
     this.#environment = environment;
     this.#arnPrefix = arnPrefix;
+    this.#pipeline = pipeline;
   }
 
   async find(model: string, execution: string): Promise<KnownExecution | undefined> {
@@ -78,6 +81,6 @@ export class StepFunctionsExecutions implements TrainingExecutions {
   }
 
   #machine(model: string): string {
-    return resourceName(this.#environment, 'train-model', { model, limit: MAX_NAME, sha256 });
+    return resourceName(this.#environment, this.#pipeline, { model, limit: MAX_NAME, sha256 });
   }
 }

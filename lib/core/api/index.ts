@@ -1,3 +1,4 @@
+import { batchRoutes } from './batches.ts';
 import { datasetRoutes } from './datasets.ts';
 import { deploymentRoutes } from './deployments.ts';
 import { inferenceRoutes } from './inference.ts';
@@ -18,6 +19,7 @@ export const apiRoutes: Routes = {
   ...modelRoutes,
   ...deploymentRoutes,
   ...runRoutes,
+  ...batchRoutes,
   ...datasetRoutes,
   ...truthRoutes,
   ...replayRoutes,

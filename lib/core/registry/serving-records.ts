@@ -1,3 +1,5 @@
+import type { ObjectPointer } from './records.ts';
+
 /** Who answered, or was asked beside; `pinned` is a version that the caller asked for by its number. */
 export type Variant = 'champion' | 'canary' | 'shadow' | 'pinned';
 
@@ -46,6 +48,7 @@ export interface Batch {
   readonly batchId: string;
   readonly status: 'running' | 'succeeded' | 'failed' | 'cancelled';
   readonly by: string;
+  readonly reason: string;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly finishedAt?: string;
@@ -56,9 +59,13 @@ export interface Batch {
   /** The execution that works, or worked last. */
   readonly execution: string;
   readonly rows: number;
-  /** Pieces of work: row ranges of parts. */
+  /** Pieces of work: row ranges of parts; 0 until it is planned. */
   readonly chunks: number;
   /** Where its output is, in the store: `batches/<model>/<batchId>/`. */
   readonly output: string;
+  /** Of a batch that succeeded: its manifest, which names every output with its hash. */
+  readonly manifest?: ObjectPointer;
+  /** Of a batch that succeeded: rows without a prediction, because the model does not take them. */
+  readonly refused?: number;
   readonly error?: { readonly name: string; readonly message: string };
 }

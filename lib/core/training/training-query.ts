@@ -30,14 +30,10 @@ export type Quote = (name: string) => string;
  * @param table dataset name -> table with that dataset's columns, PART_COLUMN and ROW_COLUMN
  */
 export function labelledRows(model: ModelSpec, table: (dataset: string) => string, quote: Quote): string {
+  const base = newestRows(model.from.key, table(model.from.name), quote);
+  const label = `, ${labelValue(model, quote)} AS ${quote(LABEL_COLUMN)}`;
   return `
-    WITH base AS (${newestRows(model.from.key, table(model.from.name), quote)}),
-    ${model.join.map((join, index) => `joined_${index} AS (${joinedRows(join, table(join.dataset.name), quote)}),`).join('\n')}
-    whole AS (
-      SELECT base.*${joinedColumns(model, quote)}, ${labelValue(model, quote)} AS ${quote(LABEL_COLUMN)}
-      FROM base ${model.join.map((join, index) => joinClause(model, join, index, quote)).join('\n')}
-    )
-    SELECT * FROM whole
+    SELECT * FROM (${withJoined(model, base, table, quote, label)})
     WHERE ${quote(LABEL_COLUMN)} IS NOT NULL AND ${quote(model.from.time as string)} IS NOT NULL
     ORDER BY ${rowOrder(model, quote)}`;
 }
@@ -55,6 +51,32 @@ export function truthRows(model: ModelSpec, table: string, quote: Quote): string
     )
     WHERE ${[...names, LABEL_COLUMN].map((name) => `${quote(name)} IS NOT NULL`).join(' AND ')}
     ORDER BY ${quote(ROW_COLUMN)}`;
+}
+
+/**
+ * SQL of all rows of `from`, each as it is and none left out, joined as `labelledRows` joins, in the order of parts
+ * and their rows. Columns: those of `labelledRows` but the label.
+ * @param table as of `labelledRows`
+ */
+export function rowsToScore(model: ModelSpec, table: (dataset: string) => string, quote: Quote): string {
+  const base = `SELECT * FROM ${table(model.from.name)}`;
+  return `${withJoined(model, base, table, quote)} ORDER BY base.${quote(PART_COLUMN)}, base.${quote(ROW_COLUMN)}`;
+}
+
+function withJoined(
+  model: ModelSpec,
+  base: string,
+  table: (dataset: string) => string,
+  quote: Quote,
+  added = '',
+): string {
+  const joined = model.join.map(
+    (join, index) => `, joined_${index} AS (${joinedRows(join, table(join.dataset.name), quote)})`,
+  );
+  return `
+    WITH base AS (${base})${joined.join('\n')}
+    SELECT base.*${joinedColumns(model, quote)}${added}
+    FROM base ${model.join.map((join, index) => joinClause(model, join, index, quote)).join('\n')}`;
 }
 
 function labelValue(model: ModelSpec, quote: Quote): string {
