@@ -1,6 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadPredictor } from '#adapters/xgboost/predict.ts';
+import { bundlePrefix } from '#core/registry/bundle.ts';
+import { rollBack } from '#core/registry/change-deployment.ts';
+import type { Deployment, Rollout } from '#core/registry/deployment-records.ts';
 import type { BinaryPrediction, LoggedPrediction, PredictionAnswer } from '#core/serve/answer.ts';
+import { isCanary } from '#core/serve/assign-variant.ts';
 import { compileEncoder } from '#core/serve/encode-rows.ts';
 import { parseRows } from '#core/serve/parse-rows.ts';
 import type { Signature } from '#core/serve/signature.ts';
@@ -19,6 +23,7 @@ let bundle: Bundle;
 let rows: readonly Row[];
 let row: Row;
 let start: number;
+const pinned = new Set<string>();
 const answered: { answer: PredictionAnswer<BinaryPrediction>; rows: readonly Row[] }[] = [];
 
 beforeAll(async () => {
@@ -210,31 +215,125 @@ describe('a request is refused', () => {
   });
 });
 
+describe('a version that is asked for', () => {
+  const path = (wanted: number | string) => `/v1/models/flights-late/versions/${wanted}/predict`;
+
+  it('answers whatever is deployed', async () => {
+    const answer = await client.request<PredictionAnswer<BinaryPrediction>>('POST', path(version), {
+      rows: [row],
+    });
+    pinned.add(answer.predictionId);
+    expect(answer).toMatchObject({
+      version,
+      predictions: [{ margin: expectedMargins(bundle.signature, [row])[0] }],
+    });
+  });
+
+  it.each(['999', '0', 'latest'])('that does not exist is not found: %s', async (wanted) => {
+    const answer = await send('POST', path(wanted), JSON.stringify({ rows: [row] }));
+    expect(refusal(answer)).toMatchObject({ status: 404, type: 'urn:leeboard:problem:NotFoundError' });
+  });
+});
+
+describe('a challenger', () => {
+  it('answers the rows that stick to it and no others, is counted, and is gone with its rollout', async () => {
+    const before = (await registry.deployment('flights-late')) as Deployment;
+    const mandate = { by: 'test', at: new Date().toISOString(), reason: 'a canary in a test' };
+    // The champion's own bundle under another number: what is tried here is who answers, not what.
+    const number = version + 1000;
+    const key = `${bundlePrefix('flights-late', number)}/manifest.json`;
+    const manifest = await store.write(key, JSON.stringify({ ...bundle.manifest, version: number }));
+    const candidate = { version: number, manifest };
+    const rollout: Rollout = {
+      id: `test-${Date.now()}`,
+      candidate,
+      stage: { kind: 'canary', percent: 50 },
+      stageIndex: 0,
+      stageStartedAt: mandate.at,
+      stickTo: 'carrier',
+    };
+    const audit = {
+      model: 'flights-late',
+      rev: before.rev + 1,
+      ...mandate,
+      action: 'begin-rollout',
+    } as const;
+    await registry.commitDeployment({
+      expectedRev: before.rev,
+      next: { ...before, rev: before.rev + 1, rollout },
+      audit: { ...audit, from: version, to: version, of: number },
+    });
+    const sent = rows.slice(0, 200);
+    const ask = async () => {
+      const answer = (await client.predict('flights-late', sent)) as PredictionAnswer<BinaryPrediction>;
+      answered.push({ answer, rows: sent });
+      return answer;
+    };
+    const answer = await waitFor('the challenger to answer', async () => {
+      const found = await ask();
+      return found.predictions.some((prediction) => prediction.version === number) && found;
+    });
+    const expected = sent.map(({ carrier }) => (isCanary(rollout, String(carrier)) ? number : undefined));
+    expect(answer.predictions.map((prediction) => prediction.version)).toEqual(expected);
+    const counted = await waitFor('the challenger to be counted', async () => {
+      const { champion, candidate: challenger } = await registry.served('flights-late', {
+        rollout: rollout.id,
+        stageIndex: 0,
+      });
+      return challenger.requests > 0 && champion.requests > 0 && { champion, challenger };
+    });
+    expect(counted.challenger.errors + counted.champion.errors).toBe(0);
+    const current = (await registry.deployment('flights-late')) as Deployment;
+    await registry.commitDeployment(rollBack(current, { ...mandate, id: rollout.id }));
+    await waitFor(
+      'the rollback to be seen',
+      async () => {
+        const { predictions } = await ask();
+        return predictions.every((prediction) => prediction.version === undefined);
+      },
+      10,
+    );
+  });
+});
+
 describe('the prediction log', () => {
   it('has every answered row exactly once, with what came in and what went out, and nothing else', async () => {
     const expected = answered.flatMap(({ answer, rows: sent }) =>
       parseRows(bundle.signature, { rows: sent }).map((parsed, index) => ({
         id: `${answer.predictionId}#${index}`,
         model: 'flights-late',
-        version,
+        version: answer.predictions[index]?.version ?? answer.version,
+        variant: answer.predictions[index]?.version === undefined ? 'champion' : 'canary',
         key: pick(parsed, bundle.signature.key),
         inputs: pick(
           parsed,
           bundle.signature.inputs.map(({ name }) => name),
         ),
-        ...answer.predictions[index],
+        ...withoutVersion(answer.predictions[index]),
       })),
     );
     expect(expected.length).toBeGreaterThan(1000);
     const logged = await waitFor(`${expected.length} rows in the log`, async () => {
       const found = await readPredictions(store, 'flights-late', start, Date.now() + 1);
-      return found.length >= expected.length && found;
+      return found.length >= expected.length + pinned.size && found;
     });
     const byId = (all: readonly { id: string }[]) => [...all].sort((a, b) => (a.id < b.id ? -1 : 1));
-    expect(byId(logged.map(({ at: _, ...rest }) => rest))).toEqual(byId(expected));
-    for (const { at } of logged) expect(Date.parse(at)).toBeGreaterThanOrEqual(start);
+    const alone = logged.filter(({ id }) => pinned.has(id.split('#')[0] ?? ''));
+    expect(alone.map(({ variant, version: by }) => [variant, by])).toEqual([['pinned', version]]);
+    const answers = logged.filter((row) => !alone.includes(row));
+    expect(byId(answers.map(({ at: _, latencyMs: __, ...rest }) => rest))).toEqual(byId(expected));
+    for (const { at, latencyMs } of logged) {
+      expect(Date.parse(at)).toBeGreaterThanOrEqual(start);
+      expect(latencyMs).toBeGreaterThanOrEqual(0);
+    }
   });
 });
+
+function withoutVersion(
+  { version: _, ...prediction }: PredictionAnswer['predictions'][number] = { value: 0 },
+) {
+  return prediction;
+}
 
 function pick(parsed: LoggedPrediction['inputs'], names: readonly string[]) {
   return Object.fromEntries(names.map((name) => [name, parsed[name] ?? null]));
