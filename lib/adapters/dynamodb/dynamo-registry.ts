@@ -18,6 +18,9 @@ import { keys, Table } from './table.ts';
 /** Another writer can win a number so many times in a row before we give up. */
 const MAX_CLAIMS = 20;
 
+/** How long an instance is remembered after it was heard of last. */
+const USAGE_SECONDS = 86_400;
+
 /** The registry in one DynamoDB table. */
 export class DynamoRegistry implements Registry {
   readonly #table: Table;
@@ -231,7 +234,9 @@ export class DynamoRegistry implements Registry {
 
   async recordUsage(model: string, usage: InstanceUsage): Promise<void> {
     const key = { pk: keys.model(model), sk: keys.usage(usage.instance) };
-    await this.#table.transact([this.#table.put(key, usage)], '');
+    // Instances come and go: without it the table would keep each one for ever.
+    const expires = Math.ceil(Date.parse(usage.at) / 1000) + USAGE_SECONDS;
+    await this.#table.transact([this.#table.put(key, usage, expires)], '');
   }
 
   async usage(model: string, since: string): Promise<InstanceUsage[]> {

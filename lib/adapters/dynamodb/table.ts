@@ -16,6 +16,9 @@ export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[numb
 /** Times that a transaction is tried that meets others; the last pause is 2.5 s at most. */
 const MAX_ATTEMPTS = 8;
 
+/** The table's time to live, `lib/constructs/storage.ts`. */
+const TTL_ATTRIBUTE = 'expires';
+
 /** The registry's key of one item. */
 export interface ItemKey {
   readonly pk: string;
@@ -121,9 +124,12 @@ export class Table {
     };
   }
 
-  /** Stores a record, whatever was there. */
-  put(key: ItemKey, record: object): Write {
-    return { Put: { TableName: this.name, Item: { ...key, record } } };
+  /**
+   * Stores a record, whatever was there.
+   * @param expires epoch seconds from when on the table may forget it, see TTL_ATTRIBUTE
+   */
+  put(key: ItemKey, record: object, expires?: number): Write {
+    return { Put: { TableName: this.name, Item: { ...key, record, [TTL_ATTRIBUTE]: expires } } };
   }
 
   /** Replaces a record if its field `field` still is `expected` (undefined: there is no record). */
