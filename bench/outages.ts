@@ -25,7 +25,7 @@ await withDeployment(['01'], async (deployed) => {
     const { input } = await deployed.client.model(MODEL);
     const body = JSON.stringify(input?.example);
     const traffic = await Traffic.to(deployed.outputs, `/v1/models/${MODEL}/predict`, body);
-    await traffic.send(rate, 5); // wakes the instances
+    for (const share of [10, 4, 2]) await traffic.send(rate / share, 3); // wakes one instance after another
     if (proxy.requests === 0) throw new Error('the prediction function does not go through the proxy');
     const phases: [Mode | 'after', Sent[]][] = [['well', await traffic.send(rate, seconds)]];
     for (const mode of OUTAGE) {

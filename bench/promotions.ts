@@ -43,7 +43,7 @@ await withDeployment(['01'], async (deployed) => {
     `/v1/models/${MODEL}/predict`,
     JSON.stringify(input?.example),
   );
-  await traffic.send(rate / 4, 3); // wakes the instances
+  for (const share of [10, 4, 2]) await traffic.send(rate / share, 3); // wakes one instance after another
   const start = Date.now();
   const sending = traffic.send(rate, seconds);
   const slowest = await changeAllTheTime(deployed, versions);
