@@ -13,12 +13,19 @@ export function variable(name: string): string {
   return value;
 }
 
-/** Made at the first use and kept for the life of the function. */
+/** Made at the first use and kept for the life of the function; a promise that fails is made again at the next use. */
 export function once<T>(make: () => T): () => T {
   let made: { value: T } | undefined;
   return () => {
-    made ??= { value: make() };
-    return made.value;
+    if (made) return made.value;
+    const value = make();
+    made = { value };
+    if (value instanceof Promise) {
+      value.catch(() => {
+        made = undefined;
+      });
+    }
+    return value;
   };
 }
 
