@@ -8,6 +8,8 @@ import { asRequest, dropOrders, orders } from './orders.ts';
 import { champion } from './training.ts';
 
 const MODEL = 'orders-tried';
+/** A rollout takes a minute on an idle machine, and several on a busy one. */
+const PATIENCE_MS = 300_000;
 const rows = orders().map(asRequest);
 
 let first: number;
@@ -54,6 +56,7 @@ it.each(['errors', 'latency', 'scores', 'truth'] as const)(
     expect(told.Message).toContain(end.changed?.reason);
     expect(told.Message).toContain(`npx leeboard rollouts ${MODEL}`);
   },
+  PATIENCE_MS,
 );
 
 it('a challenger whose execution is stopped is taken back: nobody watches it any more', async () => {
@@ -73,28 +76,37 @@ it('a challenger whose execution is stopped is taken back: nobody watches it any
   expect(change.reason).toContain('its execution ended as ABORTED');
 });
 
-it('a good challenger is scored beside, answers a tenth and then a half, and becomes champion', async () => {
-  const { version, end, heard } = await rollOut('good', {
-    rollout: {
-      shadow: '3 minutes',
-      canary: [
-        { percent: 10, for: '3 minutes' },
-        { percent: 50, for: '3 minutes' },
-      ],
-    },
-  });
-  expect(end.decision).toBe('promote');
-  expect(heard.failed).toBe(0);
-  expect(heard.versions.get(version)).toBeGreaterThan(0);
-  const { champion, changes } = await client.deployment(MODEL);
-  expect(champion).toBe(version);
-  const ours = changes.filter(({ reason }) =>
-    reason.startsWith(`rollout ${changes[0]?.reason.split(/[ :]/)[1]}: `),
-  );
-  expect(ours.map(({ action }) => action)).toEqual(['promote', 'next-stage', 'next-stage', 'begin-rollout']);
-  const published = await waitFor('the bus to say so', async () => {
-    const events = (await bus.read()).filter(({ detail }) => detail.model === MODEL);
-    return events.find(({ detail }) => detail.action === 'promote' && detail.champion === version);
-  });
-  expect(published['detail-type']).toBe('DeploymentChanged');
-});
+it(
+  'a good challenger is scored beside, answers a tenth and then a half, and becomes champion',
+  async () => {
+    const { version, end, heard } = await rollOut('good', {
+      rollout: {
+        shadow: '3 minutes',
+        canary: [
+          { percent: 10, for: '3 minutes' },
+          { percent: 50, for: '3 minutes' },
+        ],
+      },
+    });
+    expect(end.decision).toBe('promote');
+    expect(heard.failed).toBe(0);
+    expect(heard.versions.get(version)).toBeGreaterThan(0);
+    const { champion, changes } = await client.deployment(MODEL);
+    expect(champion).toBe(version);
+    const ours = changes.filter(({ reason }) =>
+      reason.startsWith(`rollout ${changes[0]?.reason.split(/[ :]/)[1]}: `),
+    );
+    expect(ours.map(({ action }) => action)).toEqual([
+      'promote',
+      'next-stage',
+      'next-stage',
+      'begin-rollout',
+    ]);
+    const published = await waitFor('the bus to say so', async () => {
+      const events = (await bus.read()).filter(({ detail }) => detail.model === MODEL);
+      return events.find(({ detail }) => detail.action === 'promote' && detail.champion === version);
+    });
+    expect(published['detail-type']).toBe('DeploymentChanged');
+  },
+  PATIENCE_MS,
+);

@@ -44,7 +44,7 @@ export const BAD: Readonly<Record<'errors' | 'latency' | 'scores' | 'truth', Cha
   /** Says the opposite; its scores are allowed to look as they like. */
   truth: {
     rollout: {
-      shadow: '10 minutes',
+      shadow: '20 minutes',
       canary: [{ percent: 50, for: LONG }],
       health: { minRequests, scorePsi: 100 },
     },
