@@ -40,5 +40,11 @@ export const flightsLate = defineModel({
   algorithm: xgboost({ rounds: 300, earlyStop: 20, maxDepth: 4, learningRate: 0.1, minChildWeight: 20 }),
   gates: { metrics: { auc: { min: 0.6 } }, champion: { metric: 'logLoss', margin: 0.002, confidence: 0.95 } },
   approval: 'automatic',
+  rollout: {
+    canary: [
+      { percent: 10, for: '5 minutes' },
+      { percent: 50, for: '5 minutes' },
+    ],
+  },
   monitor: { every: '1 hour', psi: 0.2, minRows: 200 },
 });

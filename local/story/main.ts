@@ -19,6 +19,8 @@ import {
   trainedRows,
   watch,
 } from './flights-story.ts';
+import { type RolledOut, tryBroken, watchRollout } from './rollout-story.ts';
+import { replayTraffic, scoreFlights } from './serving-story.ts';
 import { Storyteller } from './steps.ts';
 import {
   againstChampion,
@@ -112,6 +114,28 @@ async function tell(story: Storyteller, emulator: Emulator, sources: Promise<str
     ({ versions }) => versions.map(({ dataset, version }) => `${dataset}@${version}`).join(', '),
   );
   const better = await story.step('Search a better one', () => searchBetterModel(client), describeBetter);
+  const promoted = await story.step(
+    'Let it answer some',
+    () => watchRollout(client, better.version.version, april.rows),
+    describePromoted,
+  );
+  const broken = await story.step(
+    'Break a challenger',
+    () => tryBroken(client, april.rows),
+    ({ version: taken, seconds, reason }) =>
+      `${MODEL}@${taken} is taken back by itself, ${seconds.toFixed(1)} s after its first answer: ${reason.split(';')[0]}`,
+  );
+  const batch = await story.step(
+    'Score all flights',
+    () => scoreFlights(client),
+    ({ rows, chunks, datasetVersion, output }) =>
+      `${count(rows)} rows of flights@${datasetVersion} in ${chunks} pieces, to ${output}`,
+  );
+  const replay = await story.step(
+    'Replay the last hour',
+    () => replayTraffic(client, hasty.version.version),
+    ({ verdict }) => `with ${MODEL}@${hasty.version.version}: ${verdict[0]}`,
+  );
   await deployment.remember();
   writeStory({
     firstPredictionSeconds,
@@ -144,6 +168,12 @@ async function tell(story: Storyteller, emulator: Emulator, sources: Promise<str
       auc: better.version.metrics?.auc,
       ...againstChampion(better),
     },
+    rollout: {
+      promoted: figuresOf(promoted),
+      broken: { ...figuresOf(broken), seconds: broken.seconds, because: broken.reason },
+    },
+    batch: { batchId: batch.batchId, rows: batch.rows, chunks: batch.chunks },
+    replay: { version: hasty.version.version, verdict: replay.verdict },
     reused: deployment.reused,
   });
   console.log(
@@ -171,6 +201,18 @@ function describeBetter(judged: Judged): string {
     : '';
   const trials = `${completed + pruned + failed} trials (${pruned} stopped early)`;
   return `${trials}, ${MODEL}@${version.version} ${describeOutcome(judged)}${gain} on the newest ${count(version.metrics?.rows ?? 0)} rows`;
+}
+
+function describePromoted({ version, end, reason, answered }: RolledOut): string {
+  if (end === 'rollback') return `${MODEL}@${version} is taken back: ${reason}`;
+  const { requests, failed, byVersion } = answered;
+  if (requests === 0) return `${MODEL}@${version} is champion, as it was`;
+  return `${MODEL}@${version} answers 10 %, 50 %, then all: ${byVersion.get(version) ?? 0} of ${requests} requests, ${failed} failed`;
+}
+
+function figuresOf({ version, end, answered }: RolledOut): object {
+  const { requests, failed, byVersion } = answered;
+  return { version, end, requests, failed, byVersion: Object.fromEntries(byVersion) };
 }
 
 function writeStory(figures: object): void {

@@ -31,18 +31,23 @@ export interface RolledOut {
   readonly seconds: number;
 }
 
-/** Watches the rollout of a version under traffic until it is champion or taken back. */
+/**
+ * Watches the rollout of a version under traffic until it is champion or taken back.
+ * @param since only an end from then on, ISO 8601
+ */
 export async function watchRollout(
   client: LeeboardClient,
   version: number,
   rows: readonly unknown[],
+  since = '',
 ): Promise<RolledOut> {
   const { result, answered } = await underTraffic(client, MODEL, rows, () =>
     until(`the rollout of ${MODEL}@${version} to end`, async () => {
       const { changes } = await client.deployment(MODEL);
       const change = changes.find(
-        ({ action, to, of }) =>
-          (action === 'promote' && to === version) || (action === 'rollback' && of === version),
+        ({ action, at, to, of }) =>
+          at >= since &&
+          ((action === 'promote' && to === version) || (action === 'rollback' && of === version)),
       );
       return change && { ...change, seenAt: Date.now() };
     }),
@@ -90,6 +95,7 @@ export async function registerBroken(client: LeeboardClient): Promise<ModelVersi
 export async function tryBroken(client: LeeboardClient, rows: readonly unknown[]): Promise<RolledOut> {
   const { version, manifest } = await registerBroken(client);
   const { champion } = await client.deployment(MODEL);
+  const since = new Date().toISOString();
   await client.start('deploy-model', MODEL, {
     version,
     approvedSha256: manifest?.sha256,
@@ -97,5 +103,5 @@ export async function tryBroken(client: LeeboardClient, rows: readonly unknown[]
     by: 'npm start',
     reason: BROKEN,
   });
-  return watchRollout(client, version, rows);
+  return watchRollout(client, version, rows, since);
 }

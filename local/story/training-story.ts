@@ -26,9 +26,9 @@ export const tryHastyModel = (client: LeeboardClient) =>
 export const searchBetterModel = (client: LeeboardClient) =>
   trainWith(client, SEARCH, 'two months came: search again');
 
-/** `is promoted`, or `is refused` and the sentence that says why. */
+/** `passes its gates`, or `is refused` and the sentence that says why. */
 export function describeOutcome(judged: Judged): string {
-  return judged.run.status === 'succeeded' ? 'is promoted' : `is refused: ${refusalOf(judged)}`;
+  return judged.run.status === 'succeeded' ? 'passes its gates' : `is refused: ${refusalOf(judged)}`;
 }
 
 /** What its gates said first: a refusal, where there is one. */

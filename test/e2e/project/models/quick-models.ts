@@ -1,8 +1,8 @@
 import { defineModel, xgboost } from '#core/spec/model.ts';
-import { flightsLate } from '../../../../models/flights-late.ts';
 import { silence } from '../datasets/readings.ts';
+import { flightsLate } from './flights-late.ts';
 
-const quick = { ...flightsLate, algorithm: xgboost({ rounds: 20, earlyStop: 20, maxDepth: 4 }) };
+const quick = { ...flightsLate, rollout: {}, algorithm: xgboost({ rounds: 20, earlyStop: 20, maxDepth: 4 }) };
 
 /** Asks for what cannot be reached: every version is refused. */
 export const flightsStrict = defineModel({
