@@ -3,7 +3,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { StepFunctionsRunning } from '#adapters/stepfunctions/step-functions-running.ts';
 import { describeStatus } from '../lib/pipelines/describe-status.ts';
 import { json, respond } from './shared/http.ts';
-import { once, registry, variable } from './shared/resources.ts';
+import { once, registry, store, variable } from './shared/resources.ts';
 
 const executions = once(
   () =>
@@ -16,5 +16,8 @@ const executions = once(
 /** `GET /v1/status`: what runs now. */
 export const handler = (_event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> =>
   respond(async () =>
-    json(200, await describeStatus({ registry: registry(), executions: executions() }, Date.now())),
+    json(
+      200,
+      await describeStatus({ registry: registry(), store: store(), executions: executions() }, Date.now()),
+    ),
   );

@@ -1,10 +1,14 @@
 import type { LiveModel, LiveStatus } from '#core/api/status.ts';
 import { HEARD_OF_SECONDS, liveModel, liveStatus } from '#core/status/live-status.ts';
+import type { ObjectStore } from '#ports/object-store.ts';
 import type { Registry } from '#ports/registry.ts';
 import type { RunningExecutions } from '#ports/running-executions.ts';
+import { describeBatch } from './control-batches.ts';
 
 export interface StatusPorts {
   readonly registry: Registry;
+  /** Where batches leave what they did. */
+  readonly store: ObjectStore;
   readonly executions: RunningExecutions;
 }
 
@@ -26,7 +30,8 @@ export async function describeStatus(ports: StatusPorts, now: number): Promise<L
   return liveStatus(new Date(now).toISOString(), described, { ingestions, replays });
 }
 
-async function describeModel({ registry }: StatusPorts, model: string, now: number): Promise<LiveModel> {
+async function describeModel(ports: StatusPorts, model: string, now: number): Promise<LiveModel> {
+  const { registry } = ports;
   const since = new Date(now - HEARD_OF_SECONDS * 1000).toISOString();
   const [deployment, usage, lease, batches] = await Promise.all([
     registry.deployment(model),
@@ -40,13 +45,14 @@ async function describeModel({ registry }: StatusPorts, model: string, now: numb
       ? []
       : await Promise.all([registry.run(model, runId), registry.progress(model, runId)]);
   const running = batches.filter(({ status }) => status === 'running');
-  return liveModel({
-    model,
-    deployment,
-    usage,
-    lease,
-    run,
-    progress,
-    batches: running.map((batch) => ({ ...batch, rowsDone: 0 })),
+  const described = running.map(async ({ batchId }) => {
+    const { progress: done, ...batch } = await describeBatch(
+      ports,
+      model,
+      batchId,
+      new Date(now).toISOString(),
+    );
+    return { ...batch, rowsDone: done.rowsDone };
   });
+  return liveModel({ model, deployment, usage, lease, run, progress, batches: await Promise.all(described) });
 }

@@ -41,7 +41,11 @@ export class ModelStack extends Stack {
       storage,
       serving,
       notifications,
-      pipelines: { 'train-model': trained.pipeline, 'deploy-model': rollout.pipeline },
+      pipelines: {
+        'train-model': trained.pipeline,
+        'deploy-model': rollout.pipeline,
+        'score-batch': batch.pipeline,
+      },
     });
     new CfnOutput(this, 'StateMachineTrainModel', { value: trained.pipeline.arn });
     new CfnOutput(this, 'StateMachineDeployModel', { value: rollout.pipeline.arn });

@@ -1,5 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { batchPrefix } from '#core/batch/batch-files.ts';
+import { chunkName, planChunks } from '#core/batch/chunk.ts';
 import { emptyLease, requestTraining } from '#core/registry/lease.ts';
+import type { Batch } from '#core/registry/serving-records.ts';
 import { describeStatus } from '#lib/pipelines/describe-status.ts';
 import { MODEL, Traffic } from '#test/support/replayed.ts';
 
@@ -56,6 +59,43 @@ describe('what runs now', () => {
     await traffic.addVersion();
     await lease(MODEL);
     expect((await look()).models.map(({ model }) => model)).toEqual([MODEL]);
+  });
+
+  it('shows how far a batch is, while it runs', async () => {
+    await traffic.addVersion();
+    const batch: Batch = {
+      model: MODEL,
+      batchId: 'b',
+      status: 'running',
+      reason: '',
+      by: 'ada',
+      startedAt: ago(60),
+      version: 1,
+      dataset: 'trips',
+      datasetVersion: 4,
+      execution: 'b',
+      rows: 30,
+      chunks: 2,
+      output: batchPrefix({ model: MODEL, batchId: 'b' }),
+    };
+    await traffic.registry.recordBatch(batch, undefined);
+    const chunks = planChunks([{ rows: 30 }], 20);
+    await traffic.store.write(`${batch.output}chunks.json`, JSON.stringify(chunks));
+    await traffic.store.write(`${batch.output}${chunkName({ part: 0, chunk: 1 })}.json`, '{}');
+    const batches = async () => (await look()).models[0]?.batches;
+    expect(await batches()).toEqual([
+      {
+        batchId: 'b',
+        version: 1,
+        dataset: 'trips',
+        datasetVersion: 4,
+        since: ago(60),
+        rowsDone: 15,
+        rows: 30,
+      },
+    ]);
+    await traffic.registry.recordBatch({ ...batch, status: 'cancelled' }, 'running');
+    expect(await batches()).toEqual([]);
   });
 
   it('counts ingestions and replays', async () => {
