@@ -82,8 +82,9 @@ async function ended({ client }: Deployed, batchId: string): Promise<BatchDetail
   }
 }
 
-const seconds = ({ startedAt, finishedAt = startedAt }: BatchDetails) =>
-  (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
+function seconds({ startedAt, finishedAt = startedAt }: BatchDetails): number {
+  return (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
+}
 
 /** What a batch says of each row, by its key. */
 async function readOutput({ client }: Deployed, batch: BatchDetails): Promise<Map<string, Row>> {
