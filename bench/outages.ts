@@ -64,7 +64,9 @@ function failures(sent: readonly Sent[]): number {
   return sent.filter(({ status }) => status !== 200).length;
 }
 
-const functionName = ({ outputs }: Deployed) => `leeboard-${outputs.environment}-${MODEL}-predict`;
+function functionName({ outputs }: Deployed): string {
+  return `leeboard-${outputs.environment}-${MODEL}-predict`;
+}
 
 /** Gives the prediction function other variables, and waits until it has them. */
 async function redirect(deployed: Deployed, variables: Readonly<Record<string, string>>): Promise<void> {
