@@ -43,8 +43,9 @@ export const flightsLate = defineModel({
   rollout: {
     canary: [
       { percent: 10, for: '5 minutes' },
-      { percent: 50, for: '5 minutes' },
+      { percent: 50, for: '10 minutes' },
     ],
+    health: { minRequests: 50 },
   },
   monitor: { every: '1 hour', psi: 0.2, minRows: 200 },
 });

@@ -56,7 +56,7 @@ export async function watchRollout(
   return {
     version,
     end: result.action as RolledOut['end'],
-    reason: result.reason,
+    reason: result.reason.replace(/^rollout \S+: /, ''),
     answered,
     seconds: Math.max(0, Date.parse(result.at) - firstAt) / 1000,
   };
@@ -103,5 +103,7 @@ export async function tryBroken(client: LeeboardClient, rows: readonly unknown[]
     by: 'npm start',
     reason: BROKEN,
   });
-  return watchRollout(client, version, rows, since);
+  const broken = await watchRollout(client, version, rows, since);
+  if (broken.end === 'rollback') return broken;
+  throw new SetUpError(`${MODEL}@${version} is broken and was promoted: ${broken.reason}`);
 }

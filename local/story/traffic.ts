@@ -1,7 +1,7 @@
 import type { LeeboardClient } from '#lib/client/leeboard-client.ts';
 
-const ROWS_A_REQUEST = 10;
-const CALLERS = 2;
+const ROWS_A_REQUEST = 2;
+const CALLERS = 4;
 
 /** What callers got, by version. */
 export interface Answered {
