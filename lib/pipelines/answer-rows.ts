@@ -8,7 +8,7 @@ import {
   type PredictionAnswer,
 } from '#core/serve/answer.ts';
 import { canaryRows } from '#core/serve/assign-variant.ts';
-import { countAnswer, countError } from '#core/serve/count-served.ts';
+import { countAnswer } from '#core/serve/count-served.ts';
 import { predictionId } from '#core/serve/prediction-id.ts';
 import type { Signature } from '#core/serve/signature.ts';
 import type { Answerer, PredictionRequest } from '#ports/answerer.ts';
@@ -23,7 +23,7 @@ export interface AnswererOptions {
   readonly model: string;
   readonly holder: Pick<ServingHolder, 'deployed' | 'version'>;
   readonly log: PredictionLog;
-  readonly tally: Pick<ServedTally, 'add'>;
+  readonly tally: Pick<ServedTally, 'add' | 'addError'>;
   readonly usage: Pick<UsageMeter, 'begin'>;
   readonly timer: Timer;
   /** Epoch milliseconds. */
@@ -133,7 +133,7 @@ function askChampion(options: AnswererOptions, { champion, rollout }: Serving, r
     if (rollout) count(options, rollout, 'champion', scored);
     return scored;
   } catch (error) {
-    if (rollout) count(options, rollout, 'champion', 'failed');
+    if (rollout) options.tally.addError(stageOf(rollout), 'champion', error);
     throw error;
   }
 }
@@ -156,24 +156,23 @@ function askChallenger(
     }
     count(options, rollout, 'candidate', scored);
     return scored;
-  } catch {
-    count(options, rollout, 'candidate', 'failed');
+  } catch (error) {
+    options.tally.addError(stageOf(rollout), 'candidate', error);
     return undefined;
   }
 }
 
 function count(
   { tally }: AnswererOptions,
-  { id, stageIndex, scoreEdges = [] }: Rollout,
+  rollout: Rollout,
   role: 'champion' | 'candidate',
-  scored: Scored | 'failed',
+  { predictions, latencyMs, by }: Scored,
 ): void {
-  const counts =
-    scored === 'failed'
-      ? countError()
-      : countAnswer(scored.predictions, scored.latencyMs, scored.by.signature.classes ?? [], scoreEdges);
-  tally.add({ rollout: id, stageIndex }, role, counts);
+  const { classes = [] } = by.signature;
+  tally.add(stageOf(rollout), role, countAnswer(predictions, latencyMs, classes, rollout.scoreEdges ?? []));
 }
+
+const stageOf = ({ id, stageIndex }: Rollout) => ({ rollout: id, stageIndex });
 
 function score(timer: Timer, by: LoadedVersion, variant: Variant, rows: Scored['rows']): Scored {
   const start = timer.now();

@@ -1,5 +1,7 @@
+import { InvalidInputError } from '#core/errors.ts';
 import { addCounts } from '#core/registry/served-counts.ts';
 import type { RolloutCounts, ServedCounts } from '#core/registry/serving-records.ts';
+import { countError } from '#core/serve/count-served.ts';
 import type { ServingRegistry, StageName } from '#ports/registry.ts';
 import type { Timer } from '#ports/timer.ts';
 import { Paced } from './paced.ts';
@@ -23,6 +25,7 @@ export class ServedTally {
   readonly #registry: Pick<ServingRegistry, 'addServed'>;
   readonly #flush: Paced;
   readonly #pending = new Map<string, Pending>();
+  readonly #told = new Set<string>();
 
   constructor(model: string, registry: Pick<ServingRegistry, 'addServed'>, timer: Timer) {
     this.#model = model;
@@ -38,6 +41,21 @@ export class ServedTally {
   add(stage: StageName, role: keyof RolloutCounts, counts: ServedCounts): void {
     this.#keep({ stage, role, counts });
     this.#flush.ask();
+  }
+
+  /** Counts a request that a version could not answer, and says why: each reason once a stage, and no values of rows. */
+  addError(stage: StageName, role: keyof RolloutCounts, error: unknown): void {
+    const cause = error instanceof InvalidInputError ? error.name : String(error);
+    const { rollout, stageIndex } = stage;
+    const told = `${rollout} ${stageIndex} ${role} ${cause}`;
+    if (!this.#told.has(told)) {
+      this.#told.add(told);
+      const message = `the ${role} of a rollout could not answer`;
+      console.warn(
+        JSON.stringify({ level: 'WARN', message, model: this.#model, rollout, stageIndex, cause }),
+      );
+    }
+    this.add(stage, role, countError());
   }
 
   #keep({ stage, role, counts }: Pending): void {

@@ -33,6 +33,8 @@ const PATIENCE_MS = 250;
 const BUNDLE_PATIENCE_MS = 10_000;
 /** What the pointer waits for a challenger's bundle: it moves without, and the challenger comes with the next reading. */
 const CANDIDATE_PATIENCE_MS = 1000;
+/** What an instance that holds nothing keeps asking for, before its first request fails. */
+const COLD_PATIENCE_MS = 10_000;
 /** Between two questions to a registry that fails. */
 const RETRY_MS = 1000;
 /** A question without an answer for so long is asked again: its connection may have died while the instance slept. */
@@ -105,11 +107,9 @@ export class ServingHolder {
     const { timer } = this.#options;
     const age = () => timer.now() - this.#askedAt;
     if (this.#held && age() < YOUNG_MS) return;
-    const reading = this.#read();
+    let reading = this.#read();
     if (!this.#held) {
-      await reading.done.catch((error) => {
-        if (!this.#held) throw error;
-      });
+      reading = await this.#firstReading(reading);
     } else {
       if (age() < LIFETIME_MS) return;
       const patience = Math.max(0, reading.askedAt + PATIENCE_MS - timer.now());
@@ -118,6 +118,22 @@ export class ServingHolder {
       }
     }
     if (reading.state !== 'done') this.#stale++;
+  }
+
+  /** Nothing is held and no copy is known: a registry that fails is asked again for a while, since nobody can answer. */
+  async #firstReading(first: Reading): Promise<Reading> {
+    const { timer } = this.#options;
+    const end = first.askedAt + COLD_PATIENCE_MS;
+    for (let reading = first; ; reading = this.#read()) {
+      try {
+        await reading.done;
+        return reading;
+      } catch (error) {
+        if (this.#held) return reading;
+        if (timer.now() + RETRY_MS > end) throw error;
+        await new Promise<void>((done) => timer.after(RETRY_MS, done));
+      }
+    }
   }
 
   /** The reading that is under way, or failed a moment ago, or else a new one. */

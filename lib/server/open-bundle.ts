@@ -66,7 +66,7 @@ export async function openBundle({ folder, manifestSha256, open, log }: BundleOp
       },
       log,
       // Nothing is rolled out here, and nobody asks this process how busy it is.
-      tally: { add: () => {} },
+      tally: { add: () => {}, addError: () => {} },
       usage: { begin: () => () => {} },
       timer,
       now: Date.now,

@@ -231,9 +231,22 @@ describe('while the registry fails', () => {
     const production = new Production();
     await production.promote('a');
     production.registryHealth = 'down';
-    await expect(production.champion()).rejects.toThrow('it is down');
+    const failing = expect(production.champion()).rejects.toThrow('it is down');
+    await production.timer.pass(10_000);
+    await failing;
     production.registryHealth = 'well';
     expect(await production.champion()).toBe(1);
+  });
+
+  it('the first request of an instance waits for it to come back', async () => {
+    const production = new Production();
+    await production.promote('a');
+    production.registryHealth = 'down';
+    const first = production.champion();
+    await production.timer.pass(4000);
+    production.registryHealth = 'well';
+    await production.timer.pass(1000);
+    expect(await first).toBe(1);
   });
 });
 
