@@ -130,7 +130,11 @@ export class ServingHolder {
         return reading;
       } catch (error) {
         if (this.#held) return reading;
-        if (timer.now() + RETRY_MS > end) throw error;
+        const wasRead = await reading.pointer.then(
+          () => true,
+          () => false,
+        );
+        if (wasRead || timer.now() + RETRY_MS > end) throw error;
         await new Promise<void>((done) => timer.after(RETRY_MS, done));
       }
     }

@@ -41,6 +41,7 @@ async function send(handler: Handler, routeKey: string, pathParameters: object, 
   const requestContext = { authorizer: { iam: { userArn: ANNA } } };
   const event = {
     routeKey,
+    rawPath: routeKey.split(' ')[1],
     pathParameters,
     requestContext,
     ...(body !== undefined && { body: JSON.stringify(body) }),
