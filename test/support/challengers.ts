@@ -31,7 +31,7 @@ export const BAD: Readonly<Record<'errors' | 'latency' | 'scores' | 'truth', Cha
     rollout: { canary: [{ percent: 50, for: LONG }], health: { minRequests } },
     change: () => ({ model: 'no model' }),
   },
-  /** Gives the same answers, after it asked what day of the week it is ninety times a row. */
+  /** Gives the same answers, after every number asked thirty times what day of the week it is. */
   latency: {
     rollout: { canary: [{ percent: 50, for: LONG }], health: { minRequests } },
     change: ({ signature }) => ({ signature: slowed(signature) }),
@@ -97,10 +97,9 @@ export async function registerChallenger(
 /** A number's expression that comes out the same and takes long: a time zone is slow. */
 function slowed(signature: Signature): Signature {
   const instant = signature.inputs.find(({ column }) => column.type === 'timestamp')?.name;
-  const idle = ` + 0 * weekday(${instant}, 'America/New_York')`.repeat(90);
-  const first = signature.features.find(({ kind }) => kind === 'number');
+  const idle = ` + 0 * weekday(${instant}, 'America/New_York')`.repeat(30);
   const features = signature.features.map((feature) =>
-    feature === first ? { ...feature, expression: `(${feature.expression})${idle}` } : feature,
+    feature.kind === 'number' ? { ...feature, expression: `(${feature.expression})${idle}` } : feature,
   );
   return { ...signature, features };
 }
