@@ -1,5 +1,9 @@
 import { defineModel } from '#core/spec/model.ts';
 import { flightsLate as shipped } from '../../../../models/flights-late.ts';
 
-/** Its tests want every good version at once; rollouts have models of their own. */
-export const flightsLate = defineModel({ ...shipped, rollout: {} });
+/** Its tests want every good version at once; rollouts have models of their own. It is watched when a test asks. */
+export const flightsLate = defineModel({
+  ...shipped,
+  rollout: {},
+  monitor: { ...shipped.monitor, every: '30 days' },
+});

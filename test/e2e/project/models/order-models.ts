@@ -3,7 +3,9 @@ import { claims, orders, shops } from '../datasets/orders.ts';
 
 const features = { items: 'items', weight: 'weight', city: categorical('city'), hour: 'hour(at)' };
 const available = { minutes: 'after', delivery: 'after' } as const;
-const shared = { from: orders, features, available } satisfies Partial<ModelInput>;
+/** Nobody watches them: fourteen models that wake every minute take a core. */
+const monitor = { every: '30 days' };
+const shared = { from: orders, features, available, monitor } satisfies Partial<ModelInput>;
 
 /** Is an order late? Looks for the best trees. */
 export const ordersSearched = defineModel({
@@ -47,6 +49,7 @@ export const ordersDelivery = defineModel({
 /** Is a claim paid? Its gates are those of a spec that says nothing of gates. */
 export const claimsPaid = defineModel({
   name: 'claims-paid',
+  monitor,
   task: 'binary',
   from: claims,
   join: [{ dataset: shops, on: { shop: 'shop' } }],

@@ -12,11 +12,16 @@ export const flightsStrict = defineModel({
 });
 
 /** Its predictions are watched closely: nothing but the tests of monitoring calls it. */
-export const flightsWatched = defineModel({ ...quick, name: 'flights-watched' });
+export const flightsWatched = defineModel({
+  ...quick,
+  monitor: { ...quick.monitor, every: '1 hour' },
+  name: 'flights-watched',
+});
 
 /** Has no data to learn from. */
 export const silenceHigh = defineModel({
   name: 'silence-high',
+  monitor: { every: '30 days' },
   task: 'binary',
   from: silence,
   label: 'value > 0',

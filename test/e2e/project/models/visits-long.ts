@@ -4,6 +4,7 @@ import { visits } from '../datasets/visits.ts';
 /** Does a visitor stay? For the tests of the commands alone. */
 export const visitsLong = defineModel({
   name: 'visits-long',
+  monitor: { every: '30 days' },
   task: 'binary',
   from: visits,
   label: 'minutes > 5',
