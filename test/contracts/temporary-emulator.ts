@@ -31,7 +31,9 @@ export async function startTemporaryEmulator(): Promise<TemporaryEmulator> {
     process.off('exit', abandon);
   };
   try {
-    emulator = await startEmulator({ engines, stateDir: join(folder, 'state') });
+    // Nothing of it is read again, and saving all of its state every three seconds takes a third of a core.
+    const environment = { STATE_SAVE_SECONDS: '86400' };
+    emulator = await startEmulator({ engines, stateDir: join(folder, 'state'), environment });
     return { folder, emulator, remove };
   } catch (error) {
     await remove();
