@@ -4,11 +4,12 @@
  */
 
 import { join } from 'node:path';
+import { BAD, registerChallenger } from '#local/challengers.ts';
 import { readRequests } from '#local/story/april.ts';
+import { underTraffic } from '#local/traffic.ts';
 import { root } from '#local/work-directory.ts';
-import { BAD, registerChallenger } from '#test/support/challengers.ts';
 import { openTopic } from '#test/support/queue-mailbox.ts';
-import { whileAsked } from '#test/support/rollout-traffic.ts';
+import { tellTruth } from '#test/support/tell-truth.ts';
 import { flightsLate } from '../models/flights-late.ts';
 import { atMost, type Deployed, type Measured, report, withDeployment } from './deployment.ts';
 
@@ -49,7 +50,14 @@ async function takeBack(
     reason: `bad by ${name}`,
   });
   const rollout = arn.split(':').at(-1) as string;
-  const { result, heard } = await whileAsked(client, MODEL, rows, name === 'truth', async () => {
+  const callers = {
+    model: MODEL,
+    rows,
+    callers: 2,
+    rowsARequest: 20,
+    ...(name === 'truth' && { afterwards: tellTruth(client, MODEL) }),
+  };
+  const { result, answered } = await underTraffic(client, callers, async () => {
     const first = await until(async () => {
       const { candidate } = await registry.served(MODEL, { rollout, stageIndex: 0 });
       return candidate.requests > 0 && Date.now();
@@ -76,7 +84,7 @@ async function takeBack(
   return {
     toPointer: (pointerAt - firstBad) / 1000,
     toPeople: (toldAt - firstBad) / 1000,
-    failed: heard.failed,
+    failed: answered.failed,
     reason,
   };
 }

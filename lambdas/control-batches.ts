@@ -7,7 +7,7 @@ import type { Batch } from '#core/registry/serving-records.ts';
 import { Name } from '#core/spec/parse-spec.ts';
 import { cancelBatch, resumeBatch, startBatch } from '#lib/pipelines/control-batches.ts';
 import { batchPorts } from './shared/batch-ports.ts';
-import { json, jsonBody, respond } from './shared/http.ts';
+import { callerOf, json, jsonBody, respond } from './shared/http.ts';
 import { parseInput } from './shared/payloads.ts';
 
 type Request = APIGatewayProxyEventV2WithIAMAuthorizer;
@@ -43,7 +43,7 @@ export const handler = (event: Request): Promise<APIGatewayProxyStructuredResult
   respond(async () => {
     const route = routes[event.routeKey];
     if (!route) throw new NotFoundError(`no route ${event.routeKey}`);
-    const by = event.requestContext.authorizer?.iam?.userArn ?? 'unknown';
+    const by = callerOf(event);
     const asked = { by, at: new Date().toISOString() };
     return json(202, toAccepted(await route(parseInput(Path, event.pathParameters), event, asked)));
   });

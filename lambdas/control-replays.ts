@@ -8,7 +8,7 @@ import { NotFoundError } from '#core/errors.ts';
 import { Name } from '#core/spec/parse-spec.ts';
 import { findReplay, type ReplayControls, startReplay } from '../lib/pipelines/control-replays.ts';
 import { messageOf } from './shared/cause.ts';
-import { json, jsonBody, respond } from './shared/http.ts';
+import { callerOf, json, jsonBody, respond } from './shared/http.ts';
 import { parseInput } from './shared/payloads.ts';
 import { once, registry, store, variable } from './shared/resources.ts';
 
@@ -32,7 +32,7 @@ export const handler = (event: Request): Promise<APIGatewayProxyStructuredResult
           version,
           from,
           to: to ?? new Date().toISOString(),
-          by: event.requestContext.authorizer?.iam?.userArn ?? 'unknown',
+          by: callerOf(event),
           reason,
         });
         return json(202, { replayId, status: 'running' });

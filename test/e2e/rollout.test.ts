@@ -1,7 +1,8 @@
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { beforeAll, expect, it } from 'vitest';
-import { BAD, type Challenger, registerChallenger } from '#test/support/challengers.ts';
-import { type Heard, whileAsked } from '#test/support/rollout-traffic.ts';
+import { BAD, type Challenger, registerChallenger } from '#local/challengers.ts';
+import { type Answered, underTraffic } from '#local/traffic.ts';
+import { tellTruth } from '#test/support/tell-truth.ts';
 import { client, registry, sfn, store, waitFor } from './deployment.ts';
 import { type BusEvent, type Mailbox, openAlarmMailbox, openBusMailbox } from './mailbox.ts';
 import { asRequest, dropOrders, orders } from './orders.ts';
@@ -36,10 +37,15 @@ async function rollOut(
   name: string,
   challenger: Challenger,
   tellsTruth = false,
-): Promise<{ readonly version: number; readonly end: End; readonly heard: Heard }> {
+): Promise<{ readonly version: number; readonly end: End; readonly heard: Answered }> {
   const { version, arn } = await begin(name, challenger);
-  const { result, heard } = await whileAsked(client, MODEL, rows, tellsTruth, () => client.finish<End>(arn));
-  return { version, end: result, heard };
+  const callers = { model: MODEL, rows, callers: 2, rowsARequest: 20 };
+  const { result, answered } = await underTraffic(
+    client,
+    { ...callers, ...(tellsTruth && { afterwards: tellTruth(client, MODEL) }) },
+    () => client.finish<End>(arn),
+  );
+  return { version, end: result, heard: answered };
 }
 
 it.each(['errors', 'latency', 'scores', 'truth'] as const)(
@@ -90,7 +96,7 @@ it(
     });
     expect(end.decision).toBe('promote');
     expect(heard.failed).toBe(0);
-    expect(heard.versions.get(version)).toBeGreaterThan(0);
+    expect(heard.byVersion.get(version)).toBeGreaterThan(0);
     const { champion, changes } = await client.deployment(MODEL);
     expect(champion).toBe(version);
     const ours = changes.filter(({ reason }) =>

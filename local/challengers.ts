@@ -1,6 +1,5 @@
 import { canonicalJson } from '#core/data/canonical-json.ts';
 import type { ModelManifest } from '#core/registry/bundle.ts';
-import type { ModelVersion } from '#core/registry/records.ts';
 import type { Decision } from '#core/serve/decision.ts';
 import type { Signature } from '#core/serve/signature.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
@@ -52,7 +51,7 @@ export const BAD: Readonly<Record<'errors' | 'latency' | 'scores' | 'truth', Cha
   },
 };
 
-/** Registers a changed copy of a model's champion, approved as if its gates had not looked. */
+/** Registers a changed copy of a model's champion, approved as if its gates had not looked; again, it is the same. */
 export async function registerChallenger(
   { store, registry }: { readonly store: ObjectStore; readonly registry: Registry },
   model: string,
@@ -85,11 +84,12 @@ export async function registerChallenger(
     },
     metrics: {},
   });
-  const approved: ModelVersion = { ...registered, status: 'approved' };
-  await registry.updateModelVersion(approved, 'registered');
+  if (registered.status === 'registered') {
+    await registry.updateModelVersion({ ...registered, status: 'approved' }, 'registered');
+  }
   return {
-    version: approved.version,
-    approvedSha256: approved.manifest?.sha256 ?? '',
+    version: registered.version,
+    approvedSha256: registered.manifest?.sha256 ?? '',
     comparedWith: champion.version,
   };
 }
