@@ -1,3 +1,4 @@
+import { total } from '#core/figures.ts';
 import type { AnswerChange } from '#core/replay/report.ts';
 import { chart } from './chart.ts';
 import type { Html } from './html.ts';
@@ -131,5 +132,3 @@ function binRows(edges: readonly number[], sides: Readonly<Record<string, readon
     ...Object.fromEntries(Object.entries(sides).map(([name, counts]) => [name, counts[bin] as number])),
   }));
 }
-
-const total = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);

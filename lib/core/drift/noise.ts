@@ -1,3 +1,4 @@
+import { total } from '../figures.ts';
 import { chiSquareCdf, chiSquareQuantile } from './chi-square.ts';
 import { psiTerm } from './psi.ts';
 
@@ -92,8 +93,4 @@ function countDistribution(rows: number, share: number): { share: number; weight
     weight *= ((rows - count) / (count + 1)) * (share / (1 - share));
   }
   return points;
-}
-
-function total(counts: readonly number[]): number {
-  return counts.reduce((sum, count) => sum + count, 0);
 }

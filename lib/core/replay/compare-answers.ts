@@ -1,6 +1,7 @@
 import { binNumber, decileCuts } from '../drift/profile.ts';
 import { psi } from '../drift/psi.ts';
 import { quantileOf } from '../evaluate/quantile.ts';
+import { total } from '../figures.ts';
 import type {
   BinaryPrediction,
   MulticlassPrediction,
@@ -163,5 +164,3 @@ function binCounts(cuts: readonly number[], values: readonly number[], bin: type
 function count<T>(values: readonly T[], holds: (value: T, index: number) => boolean): number {
   return values.reduce((found, value, index) => found + Number(holds(value, index)), 0);
 }
-
-const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);

@@ -1,3 +1,4 @@
+import { percent } from '../figures.ts';
 import { truthVerdict } from './compare-on-truth.ts';
 import type { AnswerChange, ReplayReport } from './report.ts';
 
@@ -83,7 +84,6 @@ function columns(counts: Readonly<Record<string, number>>, why: string): string[
 }
 
 const many = (rows: number) => `${rows} row${rows === 1 ? '' : 's'}`;
-const percent = (share: number) => `${Number((100 * share).toPrecision(3))} %`;
 const ofRows = (some: number, rows: number) => `${some} of ${many(rows)} (${percent(some / rows)})`;
 const show = (value: number) => String(Number(value.toPrecision(4)));
 const signed = (value: number) => `${value > 0 ? '+' : ''}${show(value)}`;

@@ -1,6 +1,7 @@
+import { percent } from '../figures.ts';
 import type { RolloutCounts } from '../registry/serving-records.ts';
 import type { RolloutHealth } from '../spec/rollout.ts';
-import { breach, type Judgement, note, percent, SOUND } from './judgement.ts';
+import { breach, type Judgement, note, SOUND } from './judgement.ts';
 import { LEVEL, sharePValue, upperShare } from './sequential-test.ts';
 
 /** What a champion that is hardly known yet is taken to fail at most. */

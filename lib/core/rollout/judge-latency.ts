@@ -1,6 +1,7 @@
+import { figure, total } from '../figures.ts';
 import { LATENCY_BOUNDS, type RolloutCounts } from '../registry/serving-records.ts';
 import type { RolloutHealth } from '../spec/rollout.ts';
-import { breach, figure, type Judgement, SOUND, tooFew } from './judgement.ts';
+import { breach, type Judgement, SOUND, tooFew } from './judgement.ts';
 import { LEVEL, sharePValue } from './sequential-test.ts';
 
 /** The share of requests that may be slower than a 95th percentile. */
@@ -51,5 +52,3 @@ function edges(bucket: number): readonly [number, number] {
   const low = LATENCY_BOUNDS[bucket - 1] ?? 0;
   return [low, LATENCY_BOUNDS[bucket] ?? low * Math.SQRT2];
 }
-
-const total = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);

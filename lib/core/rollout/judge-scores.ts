@@ -1,8 +1,9 @@
 import { noiseBound, psiNoise } from '../drift/noise.ts';
 import { psi } from '../drift/psi.ts';
+import { figure, total } from '../figures.ts';
 import type { RolloutCounts, ServedCounts } from '../registry/serving-records.ts';
 import type { RolloutHealth } from '../spec/rollout.ts';
-import { breach, figure, type Judgement, note, SOUND, tooFew } from './judgement.ts';
+import { breach, type Judgement, note, SOUND, tooFew } from './judgement.ts';
 import { LEVEL } from './sequential-test.ts';
 
 /**
@@ -39,5 +40,3 @@ function shares(counts: readonly number[]): number[] {
   const rows = total(counts);
   return counts.map((count) => Math.min(1, count / rows));
 }
-
-const total = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);

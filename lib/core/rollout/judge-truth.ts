@@ -1,9 +1,10 @@
 import { clipProbability } from '../evaluate/losses.ts';
-import type { Prediction } from '../serve/answer.ts';
+import { figure } from '../figures.ts';
+import { type Prediction, withoutShadow } from '../serve/answer.ts';
 import type { Outcome } from '../serve/join-truth.ts';
 import type { Actual } from '../serve/truth.ts';
 import type { RolloutHealth } from '../spec/rollout.ts';
-import { breach, figure, type Judgement, SOUND, tooFew } from './judgement.ts';
+import { breach, type Judgement, SOUND, tooFew } from './judgement.ts';
 import { meanBoundary } from './sequential-test.ts';
 
 /** How much worse the challenger is, in one stage. */
@@ -83,7 +84,7 @@ function compare(
     if (loss === undefined) continue;
     if (variant === 'champion' && version === versions.champion) champion.set(id, loss);
     if (variant === 'canary' && version === versions.candidate) canary.set(id, loss);
-    if (variant === 'shadow' && version === versions.candidate) shadows.set(id.replace('~shadow', ''), loss);
+    if (variant === 'shadow' && version === versions.candidate) shadows.set(withoutShadow(id), loss);
   }
   const pairs = new Map([...shadows].filter(([id]) => champion.has(id)));
   const paired = byRequest(pairs, (id, loss) => loss - (champion.get(id) as number));

@@ -10,12 +10,6 @@ export const breach = (sentence: string): Judgement => ({ breaches: [sentence], 
 export const note = (sentence: string): Judgement => ({ breaches: [], notes: [sentence] });
 export const SOUND: Judgement = { breaches: [], notes: [] };
 
-/** Two parts in a hundred of `1`: `0.5 %`; small shares with two digits that say something. */
-export const percent = (share: number) => `${figure(share * 100)} %`;
-
-/** Three significant digits, without trailing zeros. */
-export const figure = (value: number) => String(Number(value.toPrecision(3)));
-
 /** What is missing for a judgement; undefined when nothing is. */
 export function tooFew(
   what: string,

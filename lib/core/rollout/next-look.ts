@@ -1,6 +1,6 @@
 /** Looks a stage. */
 const LOOKS = 100;
-/** Looks while the time that a stage has been held grows by half. */
+/** A wait is a 25th of the time that a stage has been held. */
 const HELD_LOOKS = 25;
 const SHORTEST_WAIT = 5;
 const LONGEST_WAIT = 300;

@@ -75,6 +75,15 @@ export interface LoggedRequest {
   readonly at: string;
 }
 
+/** What the ids of a shadow's rows end in. */
+const SHADOW = '~shadow';
+
+/** Whether a challenger said it beside the answer. */
+export const isShadow = ({ id }: Pick<LoggedPrediction, 'id'>): boolean => id.endsWith(SHADOW);
+
+/** The id of the answered row that a shadow's is beside; any other stays as it is. */
+export const withoutShadow = (id: string): string => (id.endsWith(SHADOW) ? id.slice(0, -SHADOW.length) : id);
+
 /**
  * The log's rows of what one version said of one request.
  * @param rows the request's rows that this version scored, with their index in the request
@@ -89,7 +98,7 @@ export function logRows(
   redact: (row: Row) => Row,
 ): LoggedPrediction[] {
   const inputs = signature.inputs.map(({ name }) => name);
-  const suffix = request.variant === 'shadow' ? '~shadow' : '';
+  const suffix = request.variant === 'shadow' ? SHADOW : '';
   return rows.map(({ index, row }, position) => ({
     id: `${predictionId}#${index}${suffix}`,
     ...request,

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../data/canonical-json.ts';
 import type { Row } from '../expression/index.ts';
-import type { LoggedPrediction } from './answer.ts';
+import { isShadow, type LoggedPrediction, withoutShadow } from './answer.ts';
 import type { Actual, Truth } from './truth.ts';
 
 /** A prediction whose truth is known. */
@@ -27,7 +27,6 @@ export interface JoinedTruth {
   readonly unmatched: number;
 }
 
-const SHADOW = '~shadow';
 /** When a file or a dataset version came is known to the second, cut off. */
 export const ARRIVAL_MS = 1000;
 
@@ -77,9 +76,6 @@ export function joinTruth(
 /** The text that two keys share when their columns have the same values. */
 export const keyIdentity = (key: Row): string => canonicalJson(key);
 
-/** Whether a challenger said it beside the answer. */
-export const isShadow = ({ id }: Pick<LoggedPrediction, 'id'>): boolean => id.endsWith(SHADOW);
-
 /** Seconds from a prediction to its truth; clocks that differ make it no less than 0. */
 export function delayOf({ at }: Pick<LoggedPrediction, 'at'>, truth: { readonly at: string }): number {
   return Math.max(0, Date.parse(truth.at) - Date.parse(at)) / 1000;
@@ -89,7 +85,7 @@ function indexOf(predictions: readonly LoggedPrediction[]): (truth: Truth) => re
   const byId = new Map<string, LoggedPrediction[]>();
   const byKey = new Map<string, LoggedPrediction[]>();
   for (const prediction of predictions) {
-    add(byId, prediction.id.replace(SHADOW, ''), prediction);
+    add(byId, withoutShadow(prediction.id), prediction);
     add(byKey, keyIdentity(prediction.key), prediction);
   }
   return ({ of, at }) =>

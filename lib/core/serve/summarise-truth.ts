@@ -2,13 +2,14 @@ import { type EvaluateOptions, evaluate } from '../evaluate/index.ts';
 import type { Estimate } from '../evaluate/interval.ts';
 import { quantileOf } from '../evaluate/quantile.ts';
 import type { Task } from '../spec/task.ts';
-import type {
-  BinaryPrediction,
-  LoggedPrediction,
-  MulticlassPrediction,
-  RegressionPrediction,
+import {
+  type BinaryPrediction,
+  isShadow,
+  type LoggedPrediction,
+  type MulticlassPrediction,
+  type RegressionPrediction,
 } from './answer.ts';
-import { delayOf, isShadow, type JoinedTruth, type Outcome } from './join-truth.ts';
+import { delayOf, type JoinedTruth, type Outcome } from './join-truth.ts';
 
 /** How a version did on what really happened. */
 export interface VersionOutcome {
