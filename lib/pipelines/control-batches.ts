@@ -9,6 +9,7 @@ import type { ModelSpec } from '#core/spec/model.ts';
 import type { ModelExecutions } from '#ports/executions.ts';
 import type { ObjectStore } from '#ports/object-store.ts';
 import type { Registry, ServingRegistry } from '#ports/registry.ts';
+import { failBatch } from './end-batch.ts';
 import { readJson } from './load-bundle.ts';
 import { findFile } from './running-batch.ts';
 
@@ -97,7 +98,7 @@ export async function cancelBatch(
     if (batch.status !== 'running') {
       throw new ConflictError(`batch ${batchId} of ${model} is over: its status is ${batch.status}`);
     }
-    await ports.registry.recordBatch(cancelled, 'running');
+    await ports.registry.recordBatch(cancelled, batch);
   }
   await ports.executions.stop(model, batch.execution, error.message);
   return cancelled;
@@ -126,7 +127,7 @@ export async function resumeBatch(
     throw new ConflictError(`batch ${batchId} of ${model} was resumed ${MAX_RESUMES} times: start a new one`);
   }
   const resumed: Batch = { ...batch, status: 'running', execution: `${batchId}-resume-${count}` };
-  await ports.registry.recordBatch(resumed, batch.status);
+  await ports.registry.recordBatch(resumed, batch);
   await startExecution(ports, resumed, at);
   return resumed;
 }
@@ -179,7 +180,7 @@ async function startExecution({ registry, executions }: BatchPorts, batch: Batch
     if (!isNew) throw new ConflictError(`execution ${execution} of ${model} was there before`);
   } catch (thrown) {
     const error = { name: (thrown as Error).name, message: (thrown as Error).message };
-    await registry.recordBatch({ ...batch, status: 'failed', finishedAt: at, error }, 'running');
+    await failBatch(registry, batch, error, at);
     throw thrown;
   }
 }

@@ -26,7 +26,7 @@ const AT_ONCE = 50;
  * Called again after it succeeded, it says the same.
  * @param at ISO 8601, UTC
  * @throws NotFoundError when a chunk is not there
- * @throws ConflictError when the batch is not this execution's
+ * @throws ConflictError when the batch is not this execution's, at the beginning or at the write
  */
 export async function endBatch(
   { registry, store }: EndPorts,
@@ -48,7 +48,7 @@ export async function endBatch(
   const body: BatchManifest = { ...plan, refused, outputs };
   const manifest = await createFile(store, batch, 'manifest.json', canonicalJson(body));
   const ended: Batch = { ...batch, status: 'succeeded', finishedAt: at, manifest, refused };
-  await registry.recordBatch(ended, 'running');
+  await registry.recordBatch(ended, batch);
   return ended;
 }
 
@@ -88,11 +88,11 @@ export async function failBatch(
   const batch = await registry.batch(model, batchId);
   if (batch?.status !== 'running' || batch.execution !== execution) return batch?.error ?? failure;
   try {
-    await registry.recordBatch({ ...batch, status: 'failed', finishedAt: at, error: failure }, 'running');
+    await registry.recordBatch({ ...batch, status: 'failed', finishedAt: at, error: failure }, batch);
     return failure;
   } catch (error) {
     if (!(error instanceof ConflictError)) throw error;
-    // Chunks fail together, and somebody may cancel: the first one's record stays.
+    // Chunks fail together, and somebody may cancel or resume: the first one's record stays.
     return (await registry.batch(model, batchId))?.error ?? failure;
   }
 }

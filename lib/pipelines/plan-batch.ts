@@ -20,7 +20,7 @@ export interface PlanPorts {
 /**
  * Plans a batch, or finds the plan that an earlier execution made.
  * @returns where the plan is, and the array of its chunks
- * @throws ConflictError when the batch is not this execution's
+ * @throws ConflictError when the batch is not this execution's, at the beginning or at the write
  */
 export async function planBatch(
   ports: PlanPorts,
@@ -31,7 +31,7 @@ export async function planBatch(
   const plan = (await findFile(store, batch, 'plan.json')) ?? (await makePlan(ports, batch));
   const { chunks } = await readJson<BatchPlan>(store, plan);
   const { length } = await readJson<unknown[]>(store, chunks);
-  if (batch.chunks !== length) await registry.recordBatch({ ...batch, chunks: length }, 'running');
+  if (batch.chunks !== length) await registry.recordBatch({ ...batch, chunks: length }, batch);
   return { plan, chunks };
 }
 

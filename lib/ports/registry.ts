@@ -75,8 +75,12 @@ export interface ServingRegistry {
   recordUsage(model: string, usage: InstanceUsage): Promise<void>;
   /** Of instances that were heard of since `since`, ISO 8601. */
   usage(model: string, since: string): Promise<InstanceUsage[]>;
-  /** Creates or replaces a batch's record. @throws ConflictError when its status is not `from` (undefined: there is none) */
-  recordBatch(batch: Batch, from: Batch['status'] | undefined): Promise<void>;
+  /**
+   * Creates or replaces a batch's record.
+   * @param from the record that the writer read: a batch that failed and was resumed runs again, but in another execution
+   * @throws ConflictError when status or execution is not `from`'s (undefined: there is no record)
+   */
+  recordBatch(batch: Batch, from: Pick<Batch, 'status' | 'execution'> | undefined): Promise<void>;
   batch(model: string, batchId: string): Promise<Batch | undefined>;
   /** Newest first. */
   batches(model: string, page: Page): Promise<Batch[]>;

@@ -78,19 +78,31 @@ export function servingContract(open: () => Promise<{ registry: Registry }>): vo
       await registry.recordBatch(first, undefined);
       await registry.recordBatch(second, undefined);
       const done = { ...first, status: 'succeeded', finishedAt: AT } as const;
-      await registry.recordBatch(done, 'running');
+      await registry.recordBatch(done, first);
       expect(await registry.batches('scored', ALL)).toEqual([second, done]);
       expect(await registry.batch('scored', 'z')).toEqual(done);
       expect(await registry.batch('scored', 'none')).toBeUndefined();
     });
 
     it('changes a batch only from the status that the writer saw', async () => {
-      await registry.recordBatch(batch('stopped', 'b'), undefined);
-      await expect(registry.recordBatch(batch('stopped', 'b'), undefined)).rejects.toThrow(ConflictError);
-      await registry.recordBatch({ ...batch('stopped', 'b'), status: 'cancelled' }, 'running');
-      const late = registry.recordBatch({ ...batch('stopped', 'b'), status: 'succeeded' }, 'running');
-      await expect(late).rejects.toThrow('batch b of stopped must be running');
+      const seen = batch('stopped', 'b');
+      await registry.recordBatch(seen, undefined);
+      await expect(registry.recordBatch(seen, undefined)).rejects.toThrow(ConflictError);
+      await registry.recordBatch({ ...seen, status: 'cancelled' }, seen);
+      const late = registry.recordBatch({ ...seen, status: 'succeeded' }, seen);
+      await expect(late).rejects.toThrow('batch b of stopped must be running in b');
       expect(await registry.batch('stopped', 'b')).toMatchObject({ status: 'cancelled' });
+    });
+
+    it('changes a batch only from the execution that the writer saw', async () => {
+      const seen = batch('resumed', 'b');
+      await registry.recordBatch(seen, undefined);
+      const failed = { ...seen, status: 'failed' } as const;
+      await registry.recordBatch(failed, seen);
+      const resumed = { ...seen, execution: 'b-resume-1' };
+      await registry.recordBatch(resumed, failed);
+      await expect(registry.recordBatch({ ...seen, chunks: 7 }, seen)).rejects.toThrow(ConflictError);
+      expect(await registry.batch('resumed', 'b')).toEqual(resumed);
     });
   });
 }

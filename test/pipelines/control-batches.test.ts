@@ -23,7 +23,7 @@ const start = (changes: object = {}, model = MODEL) =>
   startBatch(world.ports, model, { ...request, ...changes });
 const record = () => world.registry.batch(MODEL, 'b');
 const end = (status: 'failed' | 'succeeded') =>
-  record().then((batch) => batch && world.registry.recordBatch({ ...batch, status }, 'running'));
+  record().then((batch) => batch && world.registry.recordBatch({ ...batch, status }, batch));
 
 describe('a batch that is asked for', () => {
   it('is recorded before the execution that works for it is started', async () => {
@@ -102,16 +102,28 @@ describe('a batch that is resumed', () => {
     expect((await resumeBatch(world.ports, MODEL, 'b', AT)).execution).toBe('b-resume-1');
   });
 
+  it('by two at once goes on once, also when its execution was lost', async () => {
+    await start();
+    world.executions.end(MODEL, 'b');
+    const settled = await Promise.allSettled([1, 2].map(() => resumeBatch(world.ports, MODEL, 'b', AT)));
+    expect(settled.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(world.executions.running(MODEL)).toEqual(['b-resume-1']);
+    expect(await record()).toMatchObject({ status: 'running', execution: 'b-resume-1' });
+  });
+
+  it('counts on when the execution that it was resumed in never began', async () => {
+    const batch = await start();
+    await world.registry.recordBatch({ ...batch, execution: 'b-resume-1' }, batch);
+    expect((await resumeBatch(world.ports, MODEL, 'b', AT)).execution).toBe('b-resume-2');
+  });
+
   it('cannot be when it succeeded, or was resumed a hundred times', async () => {
     await start();
     await end('succeeded');
     await expect(resumeBatch(world.ports, MODEL, 'b', AT)).rejects.toThrow('got succeeded');
     const batch = await record();
     if (batch) {
-      await world.registry.recordBatch(
-        { ...batch, status: 'failed', execution: 'b-resume-100' },
-        'succeeded',
-      );
+      await world.registry.recordBatch({ ...batch, status: 'failed', execution: 'b-resume-100' }, batch);
     }
     await expect(resumeBatch(world.ports, MODEL, 'b', AT)).rejects.toThrow('was resumed 100 times');
   });

@@ -94,7 +94,7 @@ describe('what runs now', () => {
         rows: 30,
       },
     ]);
-    await traffic.registry.recordBatch({ ...batch, status: 'cancelled' }, 'running');
+    await traffic.registry.recordBatch({ ...batch, status: 'cancelled' }, batch);
     expect(await batches()).toEqual([]);
   });
 

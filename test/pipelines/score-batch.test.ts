@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConflictError, IntegrityError, NotFoundError } from '#core/errors.ts';
 import { parseRows } from '#core/serve/parse-rows.ts';
-import { cancelBatch } from '#lib/pipelines/control-batches.ts';
+import { cancelBatch, resumeBatch } from '#lib/pipelines/control-batches.ts';
 import { endBatch, failBatch } from '#lib/pipelines/end-batch.ts';
 import { rowScorer } from '#lib/pipelines/score-rows.ts';
 import type { ChunkScorer } from '#ports/chunk-scorer.ts';
@@ -190,6 +190,27 @@ describe('two executions of one batch at once', () => {
     await cancelBatch(world.ports, MODEL, 'b', { by: 'anna', at: AT });
     await expect(world.run()).rejects.toThrow(ConflictError);
     expect(Object.keys(await world.written())).toEqual(['chunks.json']);
+  });
+
+  it.each([
+    ['plans', 'plan.json'],
+    ['ends', 'manifest.json'],
+  ])('one that %s changes nothing when the batch failed and was resumed meanwhile', async (_, file) => {
+    const world = await open();
+    const create = world.store.create.bind(world.store);
+    world.store.create = async (key, body) => {
+      if (key === `${PREFIX}${file}`) {
+        world.store.create = create;
+        await failBatch(world.registry, execution, { name: 'ExecutionLost', message: '' }, AT);
+        await resumeBatch(world.ports, MODEL, 'b', AT);
+      }
+      return create(key, body);
+    };
+    await expect(world.run()).rejects.toThrow('must be running in b');
+    const resumed = { status: 'running', execution: 'b-resume-1' };
+    expect(await world.registry.batch(MODEL, 'b')).toMatchObject(resumed);
+    await world.run({ calls: 0 }, { execution: 'b-resume-1' });
+    expect(await status(world)).toBe('succeeded');
   });
 });
 

@@ -207,12 +207,14 @@ export class MemoryRegistry implements Registry {
     return [...(this.#usage.get(model)?.values() ?? [])].filter(({ at }) => at >= since);
   }
 
-  async recordBatch(batch: Batch, from: Batch['status'] | undefined): Promise<void> {
+  async recordBatch(batch: Batch, from: Pick<Batch, 'status' | 'execution'> | undefined): Promise<void> {
     const index = this.#batches.findIndex(
       ({ model, batchId }) => model === batch.model && batchId === batch.batchId,
     );
-    if (this.#batches[index]?.status !== from) {
-      throw new ConflictError(`batch ${batch.batchId} of ${batch.model} must be ${from ?? 'new'}`);
+    const known = this.#batches[index];
+    if (known?.status !== from?.status || known?.execution !== from?.execution) {
+      const wanted = from ? `${from.status} in ${from.execution}` : 'new';
+      throw new ConflictError(`batch ${batch.batchId} of ${batch.model} must be ${wanted}`);
     }
     this.#batches.splice(index === -1 ? this.#batches.length : index, 1, batch);
   }

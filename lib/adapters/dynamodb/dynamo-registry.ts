@@ -122,7 +122,7 @@ export class DynamoRegistry implements Registry {
   ): Promise<void> {
     const key = { pk: keys.model(version.model), sk: keys.version(version.version) };
     await this.#table.transact(
-      [this.#table.replace(key, version, 'status', from)],
+      [this.#table.replace(key, version, { status: from })],
       `${version.model}@${version.version} must have status ${from}: read it again, then decide`,
       fence,
     );
@@ -139,8 +139,7 @@ export class DynamoRegistry implements Registry {
         this.#table.replace(
           { pk, sk: keys.deployment },
           next,
-          'rev',
-          expectedRev === 0 ? undefined : expectedRev,
+          expectedRev === 0 ? undefined : { rev: expectedRev },
         ),
         this.#table.insert({ pk, sk: keys.audit(audit.rev) }, audit),
       ],
@@ -195,7 +194,7 @@ export class DynamoRegistry implements Registry {
     const { model } = next;
     const key = { pk: keys.model(model), sk: keys.lease };
     const expected = next.rev - 1;
-    const lease = this.#table.replace(key, next, 'rev', expected === 0 ? undefined : expected);
+    const lease = this.#table.replace(key, next, expected === 0 ? undefined : { rev: expected });
     await this.#table.transact(
       expected > 0
         ? [lease]
@@ -244,15 +243,16 @@ export class DynamoRegistry implements Registry {
     return found.filter(({ at }) => at >= since);
   }
 
-  async recordBatch(batch: Batch, from: Batch['status'] | undefined): Promise<void> {
+  async recordBatch(batch: Batch, from: Pick<Batch, 'status' | 'execution'> | undefined): Promise<void> {
+    const expected = from && { status: from.status, execution: from.execution };
     const pk = keys.model(batch.model);
     const { startedAt, batchId } = batch;
     await this.#table.transact(
       [
-        this.#table.replace({ pk, sk: keys.batch(startedAt, batchId) }, batch, 'status', from),
+        this.#table.replace({ pk, sk: keys.batch(startedAt, batchId) }, batch, expected),
         this.#table.keep({ pk, sk: keys.batchStart(batchId) }, { startedAt }, 'startedAt', startedAt),
       ],
-      `batch ${batchId} of ${batch.model} must be ${from ?? 'new'}: read it again, then decide`,
+      `batch ${batchId} of ${batch.model} must be ${from ? `${from.status} in ${from.execution}` : 'new'}: read it again, then decide`,
     );
   }
 

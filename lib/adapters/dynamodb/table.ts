@@ -132,16 +132,26 @@ export class Table {
     return { Put: { TableName: this.name, Item: { ...key, record, [TTL_ATTRIBUTE]: expires } } };
   }
 
-  /** Replaces a record if its field `field` still is `expected` (undefined: there is no record). */
-  replace(key: ItemKey, record: object, field: string, expected: string | number | undefined): Write {
+  /** Replaces a record if its fields still are as `expected` (undefined: there is no record). */
+  replace(
+    key: ItemKey,
+    record: object,
+    expected: Readonly<Record<string, string | number>> | undefined,
+  ): Write {
     if (expected === undefined) return this.insert(key, record);
+    const fields = Object.entries(expected);
     return {
       Put: {
         TableName: this.name,
         Item: { ...key, record },
-        ConditionExpression: '#record.#field = :expected',
-        ExpressionAttributeNames: { '#record': 'record', '#field': field },
-        ExpressionAttributeValues: { ':expected': expected },
+        ConditionExpression: fields.map((_, index) => `#record.#f${index} = :v${index}`).join(' AND '),
+        ExpressionAttributeNames: {
+          '#record': 'record',
+          ...Object.fromEntries(fields.map(([name], index) => [`#f${index}`, name])),
+        },
+        ExpressionAttributeValues: Object.fromEntries(
+          fields.map(([, value], index) => [`:v${index}`, value]),
+        ),
       },
     };
   }
