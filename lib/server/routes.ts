@@ -40,7 +40,7 @@ export async function route(
   requireUncompressed(request);
   if (path === '/ping') {
     requireMethod(request, 'GET');
-    return ping(served);
+    return ping(served, report);
   }
   if (path === '/invocations') {
     requireMethod(request, 'POST');
@@ -68,10 +68,11 @@ function answerTensors(
 }
 
 /** SageMaker and load balancers look at the status alone. */
-async function ping(served: ServedModel): Promise<Reply> {
+async function ping(served: ServedModel, report: (fault: Error) => void): Promise<Reply> {
   try {
     return jsonReply(200, { ...(await served.check()), status: 'ready' });
-  } catch {
+  } catch (error) {
+    report(error as Error);
     return jsonReply(503, { model: served.answerer.model, status: 'failed' });
   }
 }

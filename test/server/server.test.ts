@@ -169,7 +169,7 @@ describe('GET /ping', () => {
     ]);
   });
 
-  it('is 503 once the model does not score', async () => {
+  it('is 503 once the model does not score, and the log says why', async () => {
     let broken = false;
     const served = await openBundle({
       ...bundle,
@@ -186,6 +186,10 @@ describe('GET /ping', () => {
     expect((await fetch(`${other.url}/ping`)).status).toBe(200);
     broken = true;
     expect((await fetch(`${other.url}/ping`)).status).toBe(503);
+    expect(lines.at(-1)).toMatchObject({
+      status: 503,
+      error: { name: 'NotReadyError', message: expect.stringContaining('trips-late@3 does not score') },
+    });
   });
 });
 
@@ -235,7 +239,7 @@ describe('a request is refused with a problem document', () => {
     expect(answer.status).toBe(status);
   });
 
-  it.each([1, 40])('a body of more than 2 MiB, which may be sent to its end (%i MiB more)', async (more) => {
+  it.each([1, 40, 80])('a body of more than 2 MiB, however much larger it is (%i MiB more)', async (more) => {
     const answer = await post('/invocations', 'x'.repeat((2 + more) * 2 ** 20));
     expect(answer.status).toBe(413);
     expect(JSON.parse(answer.text).detail).toBe('the body must be at most 2097152 bytes');
