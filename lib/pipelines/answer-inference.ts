@@ -120,7 +120,7 @@ async function infer(
 
 async function readBody({ headers, body }: InferenceRequest) {
   if (body.length > MAX_BODY_BYTES) throw tooLarge();
-  const plain = await inflate(headers['content-encoding'], body);
+  const plain = await inflate(headers['content-encoding']?.toLowerCase(), body);
   const given = headers[HEADER_LENGTH] ?? String(plain.length);
   const length = /^\d{1,9}$/.test(given) ? Number(given) : Number.NaN;
   if (!(length <= plain.length)) {

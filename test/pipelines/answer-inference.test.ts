@@ -253,10 +253,11 @@ describe('an answer', () => {
     ]);
   });
 
-  it('is given to gzip and deflate, too', async () => {
+  it('is given to gzip and deflate, too, in any case of letters', async () => {
     const { headers, body } = inferBody([{ ...city, binary: true }]);
     for (const [encoding, packed] of [
       ['gzip', gzipSync(body)],
+      ['GZIP', gzipSync(body)],
       ['deflate', deflateSync(body)],
       ['identity', body],
     ] as const) {
