@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -45,6 +45,8 @@ export async function serve(
     throw new UsageError('--save keeps a version of a deployment: expected no --bundle beside it');
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
     throw new UsageError(`--port: expected 0 to 65535, got ${port}`);
+  if (save !== undefined && (await stat(save).catch(() => undefined)))
+    throw new ConflictError(`${save} is there already: name a file or folder that is not`);
   const scratch = await mkdtemp(join(tmpdir(), 'leeboard-serve-'));
   try {
     const folder = bundle ?? join(scratch, 'bundle');
@@ -83,13 +85,8 @@ async function championOf(client: Client, model: string): Promise<number> {
 async function keep(folder: string, save: string, print: Printer): Promise<ExitCode> {
   const files = await readdir(folder);
   const target = resolve(save);
-  const command = save.endsWith('.tar.gz')
-    ? ['tar', '-czf', target, '-C', folder, ...files]
-    : ['cp', '-R', folder, target];
-  if (!save.endsWith('.tar.gz') && (await readdir(target).catch(() => undefined)))
-    throw new ConflictError(`${save} is there already: name a folder that is not`);
-  const [program = '', ...args] = command;
-  await promisify(execFile)(program, args);
+  if (save.endsWith('.tar.gz')) await promisify(execFile)('tar', ['-czf', target, '-C', folder, ...files]);
+  else await cp(folder, target, { recursive: true });
   print.result({ saved: target, files }, () => `saved ${files.length} files to ${target}`);
   return EXIT.ok;
 }

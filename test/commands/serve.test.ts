@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256 } from '#adapters/hash.ts';
@@ -93,14 +93,21 @@ describe('a bundle is kept', () => {
     expect(stdout.trim().split('\n').sort()).toEqual((await readdir(bundle.folder)).sort());
   });
 
-  it('as a folder, byte for byte, and never over one that is there', async () => {
+  it('as a folder, byte for byte', async () => {
     const into = join(folder, 'kept');
     await run({ target: 'late@3', save: into });
     for (const name of await readdir(bundle.folder))
       expect(sha256(await readFile(join(into, name)))).toBe(
         sha256(await readFile(join(bundle.folder, name))),
       );
-    await expect(run({ target: 'late@3', save: into })).rejects.toThrow(`${basename(into)} is there already`);
+  });
+
+  it.each(['there.tar.gz', 'a file', 'a folder'])('never over what is there: %s', async (name) => {
+    const there = join(folder, name);
+    if (name === 'a folder') await mkdir(there);
+    else await writeFile(there, 'mine');
+    await expect(run({ target: 'late@3', save: there })).rejects.toThrow(`${name} is there already`);
+    if (name !== 'a folder') expect(await readFile(there, 'utf8')).toBe('mine');
   });
 });
 
