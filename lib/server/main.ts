@@ -51,7 +51,8 @@ const commands = new Map([
   ['serve', serve],
   ['check', check],
 ]);
-const run = rest.length === 0 ? commands.get(command) : undefined;
+const isUnderstood = rest.length === 0 && (predictions === undefined || predictions === 'stdout');
+const run = isUnderstood ? commands.get(command) : undefined;
 if (run) {
   run().catch(({ name, message, stack }: Error) => {
     line(process.stderr, { status: 'failed', name, message, stack });

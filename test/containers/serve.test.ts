@@ -163,6 +163,7 @@ describe('the container', () => {
     ['no bundle', [], async () => ({ LEEBOARD_BUNDLE: folder }), 1, 'NotFoundError'],
     ['a changed byte', [], changed, 1, 'IntegrityError'],
     ['another command', ['train'], async () => ({}), 2, 'usage: serve'],
+    ['predictions to nowhere', [], async () => ({ LEEBOARD_PREDICTIONS: 'file' }), 2, 'usage: serve'],
   ])('does not start with %s', async (_, args, environment, code, says) => {
     const child = start(args, { LEEBOARD_BUNDLE: bundle.folder, ...(await environment()) });
     const chunks: string[] = [];
