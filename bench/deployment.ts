@@ -75,7 +75,7 @@ export interface Measured {
   readonly holds: boolean;
 }
 
-/** Prints the lines and keeps them in `.leeboard/bench/<name>.json`; lines of other works stay. */
+/** Prints the lines and keeps them in `.leeboard/bench/<name>.json`; lines of other works stay. The bench fails when one does not hold. */
 export async function report(name: string, lines: readonly Measured[]): Promise<void> {
   console.table(
     lines.map(({ peerVersion, ...line }) => ({ ...line, peer: `${line.peer} ${peerVersion}`.trim() })),
@@ -89,6 +89,7 @@ export async function report(name: string, lines: readonly Measured[]): Promise<
   mkdirSync(join(workDirectory, 'bench'), { recursive: true });
   writeFileSync(`${file}.tmp`, `${JSON.stringify([...others, ...lines], null, 2)}\n`);
   renameSync(`${file}.tmp`, file);
+  if (!lines.every(({ holds }) => holds)) process.exitCode = 1;
 }
 
 /** A figure that must be at most `limit`: the ratio is how far below it stays, and 0 of 0 holds. */

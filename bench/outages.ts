@@ -1,15 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
-import { Lambda } from '@aws-sdk/client-lambda';
+import { error, startFaultProxy } from '#test/support/fault-proxy.ts';
+import { addVariables } from '#test/support/function-variables.ts';
 import { atMost, type Deployed, report, withDeployment } from './deployment.ts';
-import { FaultyProxy, type Mode } from './faulty-proxy.ts';
 import { latency, type Sent, Traffic } from './traffic.ts';
 
 /** Predictions while DynamoDB fails for half a minute, in three ways: none may fail. */
 
 const MODEL = 'flights-late';
-const OUTAGE: readonly Mode[] = ['errors', 'hangs', 'refuses'];
+const OUTAGE = ['errors', 'hangs', 'refuses'] as const;
+type Mode = 'well' | (typeof OUTAGE)[number];
 
 const { values } = parseArgs({
   options: { rate: { type: 'string', default: '20' }, seconds: { type: 'string', default: '10' } },
@@ -18,21 +18,32 @@ const { values } = parseArgs({
 const [rate, seconds] = [Number(values.rate), Number(values.seconds)];
 
 await withDeployment(['01'], async (deployed) => {
-  const proxy = new FaultyProxy(deployed.outputs.endpoint ?? '');
-  await proxy.start();
+  let mode: Mode = 'well';
+  let calls = 0;
+  const proxy = await startFaultProxy(deployed.outputs.endpoint as string, ({ forward }) => {
+    calls++;
+    if (mode === 'hangs') return new Promise(() => {});
+    return mode === 'errors' ? Promise.resolve(error(500, 'InternalServerError')) : forward();
+  });
+  const set = async (next: Mode) => {
+    mode = next;
+    await proxy.refuse(next === 'refuses');
+  };
   try {
-    await redirect(deployed, { AWS_ENDPOINT_URL_DYNAMODB: proxy.url });
+    await addVariables(deployed.config, functionName(deployed), {
+      AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint,
+    });
     const { input } = await deployed.client.model(MODEL);
     const body = JSON.stringify(input?.example);
     const traffic = await Traffic.to(deployed.outputs, `/v1/models/${MODEL}/predict`, body);
     for (const share of [10, 4, 2]) await traffic.send(rate / share, 3); // wakes one instance after another
-    if (proxy.requests === 0) throw new Error('the prediction function does not go through the proxy');
+    if (calls === 0) throw new Error('the prediction function does not go through the proxy');
     const phases: [Mode | 'after', Sent[]][] = [['well', await traffic.send(rate, seconds)]];
-    for (const mode of OUTAGE) {
-      await proxy.set(mode);
-      phases.push([mode, await traffic.send(rate, seconds)]);
+    for (const failure of OUTAGE) {
+      await set(failure);
+      phases.push([failure, await traffic.send(rate, seconds)]);
     }
-    await proxy.set('well');
+    await set('well');
     phases.push(['after', await traffic.send(rate, seconds)]);
     console.table(
       phases.map(([phase, sent]) => ({
@@ -45,7 +56,7 @@ await withDeployment(['01'], async (deployed) => {
       })),
     );
     const during = phases
-      .filter(([phase]) => OUTAGE.some((mode) => mode === phase))
+      .filter(([phase]) => OUTAGE.some((failure) => failure === phase))
       .flatMap(([, sent]) => sent);
     const [[, before]] = phases as [[Mode, Sent[]]];
     console.log(
@@ -56,7 +67,7 @@ await withDeployment(['01'], async (deployed) => {
       atMost('predictions that failed while DynamoDB was down', failures(during), 0, 'requests'),
     ]);
   } finally {
-    await proxy.stop();
+    await proxy.close();
   }
 });
 
@@ -66,22 +77,6 @@ function failures(sent: readonly Sent[]): number {
 
 function functionName({ outputs }: Deployed): string {
   return `leeboard-${outputs.environment}-${MODEL}-predict`;
-}
-
-/** Gives the prediction function other variables, and waits until it has them. */
-async function redirect(deployed: Deployed, variables: Readonly<Record<string, string>>): Promise<void> {
-  const lambda = new Lambda(deployed.config);
-  const FunctionName = functionName(deployed);
-  const { Environment } = await lambda.getFunctionConfiguration({ FunctionName });
-  await lambda.updateFunctionConfiguration({
-    FunctionName,
-    Environment: { Variables: { ...Environment?.Variables, ...variables } },
-  });
-  for (;;) {
-    const { LastUpdateStatus } = await lambda.getFunctionConfiguration({ FunctionName });
-    if (LastUpdateStatus === undefined || LastUpdateStatus === 'Successful') return;
-    await sleep(100);
-  }
 }
 
 /** What the function's log says of pointers older than their lifetime. */

@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders, request } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** One call of an AWS API. */
@@ -17,7 +17,10 @@ export interface Reply {
 }
 
 export interface FaultProxy {
+  /** Of as long as it lives. */
   readonly endpoint: string;
+  /** Refuses connections, the open ones among them, or takes them again. */
+  refuse(isRefusing: boolean): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -27,9 +30,8 @@ export async function startFaultProxy(
   answer: (call: Call) => Promise<Reply>,
 ): Promise<FaultProxy> {
   const server = createServer(async (incoming, outgoing) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks);
+    const body = await bytesOf(incoming).catch(() => undefined);
+    if (!body) return; // cut off when it began to refuse
     // The headers as they are, the host among them: they are signed.
     const forward = () =>
       exchange(new URL(incoming.url ?? '/', upstream), incoming.method ?? 'POST', incoming.headers, body);
@@ -37,14 +39,20 @@ export async function startFaultProxy(
     const reply = await answer({ target, body, forward }).catch((): Reply => error(502, 'BadGateway'));
     outgoing.writeHead(reply.status, reply.headers).end(reply.body);
   });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const listen = (port: number) => new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
+  const close = () =>
+    new Promise<void>((done) => {
+      server.close(() => done());
+      server.closeAllConnections();
+    });
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((done) => {
-        server.close(() => done());
-        server.closeAllConnections();
-      }),
+    endpoint: `http://127.0.0.1:${port}`,
+    refuse: async (isRefusing) => {
+      if (isRefusing === server.listening) await (isRefusing ? close() : listen(port));
+    },
+    close,
   };
 }
 
@@ -60,12 +68,14 @@ export function error(status: number, name: string): Reply {
   return reply(status, { __type: name, message: 'a fault of the proxy' });
 }
 
+async function bytesOf(message: IncomingMessage): Promise<Buffer> {
+  return Buffer.concat(await message.toArray());
+}
+
 function exchange(url: URL, method: string, headers: IncomingHttpHeaders, body: Buffer): Promise<Reply> {
   return new Promise((done, fail) => {
     const sending = request(url, { method, headers }, async (response) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of response) chunks.push(chunk as Buffer);
-      const content = Buffer.concat(chunks);
+      const content = await bytesOf(response);
       const { 'transfer-encoding': _, ...rest } = response.headers;
       done({
         status: response.statusCode ?? 500,
