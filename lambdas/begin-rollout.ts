@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Name } from '#core/spec/parse-spec.ts';
-import { beginRollout } from '../lib/pipelines/begin-rollout.ts';
+import { beginRollout } from '#lib/pipelines/begin-rollout.ts';
 import { parseInput } from './shared/payloads.ts';
 import { registry, store, variable } from './shared/resources.ts';
 

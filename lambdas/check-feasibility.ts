@@ -4,7 +4,7 @@ import { NotFeasibleError, NotFoundError } from '#core/errors.ts';
 import { type ModelManifest, runPrefix } from '#core/registry/bundle.ts';
 import { changeModel } from '#core/spec/change-model.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
-import { readJson } from '../lib/pipelines/load-bundle.ts';
+import { readJson } from '#lib/pipelines/load-bundle.ts';
 import { checkpointed } from './shared/checkpoint.ts';
 import { type DatasetChoice, type Feasible, parseInput, TrainingRun } from './shared/payloads.ts';
 import { registry, store } from './shared/resources.ts';

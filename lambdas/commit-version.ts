@@ -5,7 +5,7 @@ import type { Part } from '#core/data/manifest.ts';
 import type { PartProfile } from '#core/data/report.ts';
 import { NotFoundError } from '#core/errors.ts';
 import type { DatasetSpec } from '#core/spec/dataset.ts';
-import { type Commit, commitDatasetVersion } from '../lib/pipelines/commit-dataset-version.ts';
+import { type Commit, commitDatasetVersion } from '#lib/pipelines/commit-dataset-version.ts';
 import { Drop, parseInput } from './shared/payloads.ts';
 import { once, registry, store, variable } from './shared/resources.ts';
 import { ownSpec, readSpec } from './shared/specs.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { ModelManifest } from '#core/registry/bundle.ts';
 import { compareBundle } from '#core/registry/compare-bundle.ts';
-import { readJson } from '../lib/pipelines/load-bundle.ts';
-import type { TrainingRecord } from '../lib/pipelines/train-version.ts';
+import { readJson } from '#lib/pipelines/load-bundle.ts';
+import type { TrainingRecord } from '#lib/pipelines/train-version.ts';
 import { ObjectPointer, Prepared, parseInput, Trained, TrainingRun } from './shared/payloads.ts';
 import { store, variable } from './shared/resources.ts';
 

@@ -6,7 +6,7 @@ import { ChangeBody, PromoteBody } from '#core/api/deployments.ts';
 import { NotFoundError } from '#core/errors.ts';
 import { deploymentState } from '#core/registry/deployment-state.ts';
 import { Name } from '#core/spec/parse-spec.ts';
-import { controlDeployment, type DeploymentWish } from '../lib/pipelines/control-deployment.ts';
+import { controlDeployment, type DeploymentWish } from '#lib/pipelines/control-deployment.ts';
 import { callerOf, json, jsonBody, respond } from './shared/http.ts';
 import { parseInput } from './shared/payloads.ts';
 import { once, registry, variable } from './shared/resources.ts';

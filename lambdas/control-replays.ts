@@ -6,7 +6,7 @@ import { StepFunctionsReplays } from '#adapters/stepfunctions/step-functions-rep
 import { StartReplay } from '#core/api/replays.ts';
 import { NotFoundError } from '#core/errors.ts';
 import { Name } from '#core/spec/parse-spec.ts';
-import { findReplay, type ReplayControls, startReplay } from '../lib/pipelines/control-replays.ts';
+import { findReplay, type ReplayControls, startReplay } from '#lib/pipelines/control-replays.ts';
 import { messageOf } from './shared/cause.ts';
 import { callerOf, json, jsonBody, respond } from './shared/http.ts';
 import { parseInput } from './shared/payloads.ts';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { ResumeBody, StartBody } from '#core/api/runs.ts';
 import { NotFoundError } from '#core/errors.ts';
 import { Name } from '#core/spec/parse-spec.ts';
-import { cancelRun, resumeRun } from '../lib/pipelines/control-runs.ts';
+import { cancelRun, resumeRun } from '#lib/pipelines/control-runs.ts';
 import { callerOf, json, jsonBody, respond } from './shared/http.ts';
 import { parseInput } from './shared/payloads.ts';
 import { trainingPorts } from './shared/training-ports.ts';

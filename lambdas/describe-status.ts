@@ -1,7 +1,7 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { StepFunctionsRunning } from '#adapters/stepfunctions/step-functions-running.ts';
-import { describeStatus } from '../lib/pipelines/describe-status.ts';
+import { describeStatus } from '#lib/pipelines/describe-status.ts';
 import { json, respond } from './shared/http.ts';
 import { once, registry, store, variable } from './shared/resources.ts';
 

@@ -2,7 +2,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { z } from 'zod';
 import { EventBus } from '#adapters/eventbridge/event-bus.ts';
 import { Name } from '#core/spec/parse-spec.ts';
-import { abandonRollout } from '../lib/pipelines/abandon-rollout.ts';
+import { abandonRollout } from '#lib/pipelines/abandon-rollout.ts';
 import { parseInput } from './shared/payloads.ts';
 import { once, registry, variable } from './shared/resources.ts';
 

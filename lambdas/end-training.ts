@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { finishTraining } from '../lib/pipelines/lease-training.ts';
+import { finishTraining } from '#lib/pipelines/lease-training.ts';
 import { parseInput, TrainingRun } from './shared/payloads.ts';
 import { trainingPorts } from './shared/training-ports.ts';
 

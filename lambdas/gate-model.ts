@@ -3,7 +3,7 @@ import { NotFoundError } from '#core/errors.ts';
 import { judgeGates } from '#core/evaluate/index.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
 import type { VersionEvaluation } from '#core/training/evaluation.ts';
-import { readJson } from '../lib/pipelines/load-bundle.ts';
+import { readJson } from '#lib/pipelines/load-bundle.ts';
 import { Evaluated, fenceOf, Prepared, parseInput, TrainingRun } from './shared/payloads.ts';
 import { registry, store } from './shared/resources.ts';
 

@@ -1,6 +1,7 @@
 import { canonicalJson } from '#core/data/canonical-json.ts';
 import { summariseTruth } from '#core/serve/summarise-truth.ts';
-import { readableFrom, readJoined } from '../lib/pipelines/read-outcomes.ts';
+import { readableFrom, readJoined } from '#lib/pipelines/read-outcomes.ts';
+import { metricOf } from './shared/metrics.ts';
 import { MonitoringRun, parseInput } from './shared/payloads.ts';
 import { store, variable } from './shared/resources.ts';
 import { ownModel } from './shared/truth.ts';
@@ -38,10 +39,7 @@ export const handler = async (event: unknown): Promise<Joined> => {
   const [first, last] = [from, to].map((instant) => new Date(instant).toISOString());
   const report = { format: 1, model, asOf, from: first, to: last, ...summary };
   await store().write(reportKey, canonicalJson(report), 'application/json');
-  const metric = (MetricName: string, Value: number | undefined | null) =>
-    typeof Value === 'number'
-      ? [{ MetricName, Value, Timestamp: asOf, Dimensions: [{ Name: 'Model', Value: model }] }]
-      : [];
+  const metric = metricOf(model, asOf);
   return {
     rows: summary.rows,
     joined: summary.joined,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Duration } from '#core/spec/duration.ts';
 import { Name } from '#core/spec/parse-spec.ts';
 import { RolloutSpec } from '#core/spec/rollout.ts';
-import { leadRollout } from '../lib/pipelines/lead-rollout.ts';
+import { leadRollout } from '#lib/pipelines/lead-rollout.ts';
 import { parseInput } from './shared/payloads.ts';
 import { registry, store, variable } from './shared/resources.ts';
 

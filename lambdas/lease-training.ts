@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { leaseTraining } from '../lib/pipelines/lease-training.ts';
+import { leaseTraining } from '#lib/pipelines/lease-training.ts';
 import { parseInput, TrainingRun } from './shared/payloads.ts';
 import { variable } from './shared/resources.ts';
 import { trainingPorts } from './shared/training-ports.ts';

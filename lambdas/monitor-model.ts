@@ -4,8 +4,9 @@ import type { ModelManifest } from '#core/registry/bundle.ts';
 import type { Signature } from '#core/serve/signature.ts';
 import { durationSeconds } from '#core/spec/duration.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
-import { readJson } from '../lib/pipelines/load-bundle.ts';
-import { readPredictions } from '../lib/pipelines/read-predictions.ts';
+import { readJson } from '#lib/pipelines/load-bundle.ts';
+import { readPredictions } from '#lib/pipelines/read-predictions.ts';
+import { metricOf } from './shared/metrics.ts';
 import { MonitoringRun, parseInput } from './shared/payloads.ts';
 import { once, registry, store, variable } from './shared/resources.ts';
 import { ownSpec, readSpec } from './shared/specs.ts';
@@ -32,21 +33,16 @@ export const handler = async (event: unknown): Promise<Monitored> => {
   const to = Date.parse(asOf) - Number(variable('DELIVERY_SECONDS')) * 1000;
   const from = to - durationSeconds(monitor.every) * 1000;
   const deployment = await registry().deployment(model);
-  const metric = (MetricName: string, Value: number) => ({
-    MetricName,
-    Value,
-    Timestamp: asOf,
-    Dimensions: [{ Name: 'Model', Value: model }],
-  });
+  const metric = metricOf(model, asOf);
   const nothing = { rows: 0, psi: null, column: null, drifted: [], reportKey: null };
   const seen = (rows: number) => metric('MonitoredPredictions', rows);
-  if (!deployment?.champion) return { ...nothing, metrics: [seen(0)] };
+  if (!deployment?.champion) return { ...nothing, metrics: seen(0) };
   const manifest = await readJson<ModelManifest>(store(), deployment.champion.manifest);
   const baseline = await readJson<{ columns: ColumnProfile[] }>(store(), manifest.files['baseline.json']);
   const signature = await readJson<Signature>(store(), manifest.files['signature.json']);
   const { compared, sensitive } = comparable(signature, baseline.columns);
   const inputs = watchedInputs(await readPredictions(store(), model, from, to), compared);
-  if (inputs.length === 0) return { ...nothing, metrics: [seen(0)] };
+  if (inputs.length === 0) return { ...nothing, metrics: seen(0) };
   const drift = windowDrift(compared, inputs, { threshold: monitor.psi, minRows: monitor.minRows });
   const reportKey = `reports/${model}/drift/${asOf}.json`;
   const report = {
@@ -68,6 +64,6 @@ export const handler = async (event: unknown): Promise<Monitored> => {
     column: drift.column,
     drifted: drift.drifted,
     reportKey,
-    metrics: [seen(inputs.length), ...(judged ? [metric('DriftPsi', driftedPsi(drift))] : [])],
+    metrics: [...seen(inputs.length), ...(judged ? metric('DriftPsi', driftedPsi(drift)) : [])],
   };
 };

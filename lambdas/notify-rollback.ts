@@ -1,8 +1,7 @@
-import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { z } from 'zod';
 import { rollbackMessage } from '#core/rollout/rollout-changes.ts';
 import { parseInput } from './shared/payloads.ts';
-import { once, variable } from './shared/resources.ts';
+import { tellPeople } from './shared/tell-people.ts';
 
 const Event = z.object({
   detail: z.object({
@@ -14,12 +13,8 @@ const Event = z.object({
   }),
 });
 
-const sns = once(() => new SNSClient({}));
-
 /** Tells people that a version was taken back, and why. */
 export const handler = async (event: unknown): Promise<void> => {
   const { subject, message } = rollbackMessage(parseInput(Event, event).detail);
-  await sns().send(
-    new PublishCommand({ TopicArn: variable('TOPIC'), Subject: subject.slice(0, 100), Message: message }),
-  );
+  await tellPeople(subject, message);
 };

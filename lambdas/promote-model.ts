@@ -3,7 +3,7 @@ import { ConflictError, NotFoundError } from '#core/errors.ts';
 import { emptyDeployment, promoteModel } from '#core/registry/change-deployment.ts';
 import { stagesOf } from '#core/rollout/stages.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
-import { readJson } from '../lib/pipelines/load-bundle.ts';
+import { readJson } from '#lib/pipelines/load-bundle.ts';
 import { fenceOf, Prepared, parseInput, TrainingRun } from './shared/payloads.ts';
 import { registry, store } from './shared/resources.ts';
 

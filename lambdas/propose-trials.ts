@@ -3,11 +3,11 @@ import { canonicalJson } from '#core/data/canonical-json.ts';
 import { runPrefix } from '#core/registry/bundle.ts';
 import type { TrialResult } from '#core/search/index.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
+import { readJson } from '#lib/pipelines/load-bundle.ts';
+import { chooseModel, proposeBatch } from '#lib/pipelines/propose-batch.ts';
+import type { TrainingChoice, TrialPlan } from '#lib/pipelines/run-trial.ts';
+import type { TrainingRecord } from '#lib/pipelines/train-version.ts';
 import type { Preparation } from '#ports/preparation.ts';
-import { readJson } from '../lib/pipelines/load-bundle.ts';
-import { chooseModel, proposeBatch } from '../lib/pipelines/propose-batch.ts';
-import type { TrainingChoice, TrialPlan } from '../lib/pipelines/run-trial.ts';
-import type { TrainingRecord } from '../lib/pipelines/train-version.ts';
 import { messageOf } from './shared/cause.ts';
 import { checkpointed } from './shared/checkpoint.ts';
 import {

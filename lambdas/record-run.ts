@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { lambdaCost } from '#core/registry/lambda-cost.ts';
 import type { Run } from '#core/registry/records.ts';
-import { readJson } from '../lib/pipelines/load-bundle.ts';
-import type { TrainingChoice } from '../lib/pipelines/run-trial.ts';
-import type { TrainingRecord } from '../lib/pipelines/train-version.ts';
+import { readJson } from '#lib/pipelines/load-bundle.ts';
+import type { TrainingChoice } from '#lib/pipelines/run-trial.ts';
+import type { TrainingRecord } from '#lib/pipelines/train-version.ts';
 import { messageOf } from './shared/cause.ts';
 import { type Checkpoint, finishedSteps } from './shared/checkpoint.ts';
 import {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { readTruthFile } from '#adapters/truth-file.ts';
 import { truthColumns } from '#core/serve/check-truth.ts';
-import { recordTruthFile, type TruthFileReport } from '../lib/pipelines/record-truth-file.ts';
+import { recordTruthFile, type TruthFileReport } from '#lib/pipelines/record-truth-file.ts';
 import { ObjectCreated, parseInput } from './shared/payloads.ts';
 import { incoming, once, variable } from './shared/resources.ts';
 import { withScratch } from './shared/scratch.ts';

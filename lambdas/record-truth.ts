@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { Feedback, type FeedbackAnswer } from '#core/api/truth.ts';
 import { checkFeedback } from '#core/serve/check-feedback.ts';
-import { recordTruths } from '../lib/pipelines/record-truths.ts';
+import { recordTruths } from '#lib/pipelines/record-truths.ts';
 import { json, jsonBody, respond } from './shared/http.ts';
 import { parseInput } from './shared/payloads.ts';
 import { variable } from './shared/resources.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { type BundleFiles, MODEL_FILE } from '#core/registry/bundle.ts';
+import { readJson } from '#lib/pipelines/load-bundle.ts';
+import { registerVersion } from '#lib/pipelines/register-version.ts';
+import type { TrainingRecord } from '#lib/pipelines/train-version.ts';
 import type { Preparation } from '#ports/preparation.ts';
-import { readJson } from '../lib/pipelines/load-bundle.ts';
-import { registerVersion } from '../lib/pipelines/register-version.ts';
-import type { TrainingRecord } from '../lib/pipelines/train-version.ts';
 import {
   Evaluated,
   Feasible,

@@ -5,8 +5,8 @@ import type { TrialResult } from '#core/search/index.ts';
 import type { Signature } from '#core/serve/signature.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
 import { isHigherBetter } from '#core/spec/task.ts';
-import { readJson } from '../lib/pipelines/load-bundle.ts';
-import { runTrial, type TrialPlan } from '../lib/pipelines/run-trial.ts';
+import { readJson } from '#lib/pipelines/load-bundle.ts';
+import { runTrial, type TrialPlan } from '#lib/pipelines/run-trial.ts';
 import { checkpointed } from './shared/checkpoint.ts';
 import {
   type FinishedTrial,

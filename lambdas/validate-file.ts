@@ -3,7 +3,7 @@ import { childValidator } from '#adapters/duckdb/validate-in-child.ts';
 import { type Part, partKey } from '#core/data/manifest.ts';
 import { type PartProfile, type Problem, problem, type Warning } from '#core/data/report.ts';
 import type { DatasetSpec } from '#core/spec/dataset.ts';
-import { readManifest } from '../lib/pipelines/commit-dataset-version.ts';
+import { readManifest } from '#lib/pipelines/commit-dataset-version.ts';
 import { Drop, parseInput } from './shared/payloads.ts';
 import { incoming, once, registry, store, variable } from './shared/resources.ts';
 import { withScratch } from './shared/scratch.ts';
