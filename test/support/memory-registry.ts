@@ -9,7 +9,7 @@ import type {
   RunProgress,
   TrainingLease,
 } from '#core/registry/records.ts';
-import { addCounts, noCounts, noRolloutCounts } from '#core/registry/served-counts.ts';
+import { addCounts, noCounts } from '#core/registry/served-counts.ts';
 import type { Batch, InstanceUsage, RolloutCounts } from '#core/registry/serving-records.ts';
 import type { Page, Registry, StageName } from '#ports/registry.ts';
 
@@ -195,7 +195,9 @@ export class MemoryRegistry implements Registry {
   }
 
   #servedNow(model: string, { rollout, stageIndex }: StageName): RolloutCounts {
-    return this.#served.get(`${model}/${rollout}/${stageIndex}`) ?? noRolloutCounts();
+    return (
+      this.#served.get(`${model}/${rollout}/${stageIndex}`) ?? { champion: noCounts(), candidate: noCounts() }
+    );
   }
 
   async recordUsage(model: string, usage: InstanceUsage): Promise<void> {

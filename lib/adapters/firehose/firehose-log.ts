@@ -76,16 +76,10 @@ export class FirehoseLog implements PredictionLog {
     if (late > 0) this.#options.count({ PredictionLogLate: late });
   }
 
-  /** Resolves when nothing waits any more, or after so many milliseconds: for a process that is about to end. */
-  async flush(withinMs: number): Promise<void> {
-    await fulfilledWithin(this.#options.timer, this.#send(), withinMs);
-  }
-
-  #send(): Promise<void> {
+  #send(): void {
     this.#sending ??= this.#sendAll().finally(() => {
       this.#sending = undefined;
     });
-    return this.#sending;
   }
 
   async #sendAll(): Promise<void> {

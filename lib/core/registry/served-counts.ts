@@ -1,4 +1,4 @@
-import { LATENCY_BOUNDS, type RolloutCounts, SCORE_BINS, type ServedCounts } from './serving-records.ts';
+import { LATENCY_BOUNDS, SCORE_BINS, type ServedCounts } from './serving-records.ts';
 
 /** Of a version that nobody asked. */
 export function noCounts(): ServedCounts {
@@ -20,8 +20,4 @@ export function addCounts(a: ServedCounts, b: ServedCounts): ServedCounts {
     latency: a.latency.map((count, index) => count + (b.latency[index] ?? 0)),
     scores: a.scores.map((count, index) => count + (b.scores[index] ?? 0)),
   };
-}
-
-export function noRolloutCounts(): RolloutCounts {
-  return { champion: noCounts(), candidate: noCounts() };
 }

@@ -127,24 +127,6 @@ describe('FirehoseLog', () => {
     expect(big.calls.map((records) => records.length)).toEqual([6, 6, 6, 2]);
   });
 
-  it('flushes what is left before the process ends, but does not wait for ever', async () => {
-    const { append, log, timer, stored } = openScripted(['refused', 'hangs']);
-    append([row('a')]);
-    await timer.pass(1);
-    let flushed = false;
-    log.flush(300).then(() => {
-      flushed = true;
-    });
-    await timer.pass(299);
-    expect(flushed).toBe(false);
-    await timer.pass(1);
-    expect(flushed).toBe(true);
-    const again = log.flush(5000);
-    await timer.pass(5000);
-    await again;
-    expect(stored).toEqual(['a']);
-  });
-
   it('loses nothing, whatever fails how often, and doubles only what it could not know to be taken', async () => {
     const fate: fc.Arbitrary<Fate> = fc.oneof(
       fc.constantFrom<Fate>('taken', 'refused', 'hangs', 'answer lost'),
