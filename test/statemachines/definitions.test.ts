@@ -2,13 +2,17 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as errors from '#core/errors.ts';
+import { deploymentChanged } from '#core/registry/deployment-event.ts';
 import { PROJECT_ROOT } from '#lib/project-root.ts';
 import { prod, type Resource } from '../stacks/synthesize.ts';
 
 interface State {
   readonly Type: string;
   readonly Resource?: string;
-  readonly Arguments?: { FunctionName?: string };
+  readonly Arguments?: {
+    FunctionName?: string;
+    Entries?: readonly { DetailType: string; Detail: object | string }[];
+  };
   readonly TimeoutSeconds?: number;
   readonly Retry?: readonly { ErrorEquals: string[]; MaxAttempts: number; JitterStrategy?: string }[];
   readonly Catch?: readonly { ErrorEquals: string[]; Next: string; Assign?: object }[];
@@ -129,6 +133,25 @@ describe.each(definitions)('$name', ({ name, definition }) => {
         expect(handler?.Assign, state).toEqual({ failure: '{% $states.errorOutput %}' });
       }
     }
+  });
+
+  it('tells the bus of a deployment all that the event promises', () => {
+    const promised = Object.keys(
+      deploymentChanged({
+        model: '',
+        rev: 0,
+        at: '',
+        by: '',
+        action: 'promote',
+        from: null,
+        to: null,
+        reason: '',
+      }),
+    );
+    const entries = services.flatMap(([, { Arguments }]) => Arguments?.Entries ?? []);
+    for (const { DetailType, Detail } of entries)
+      if (DetailType === 'DeploymentChanged' && typeof Detail === 'object')
+        expect(Object.keys(Detail).sort()).toEqual(promised.sort());
   });
 
   it('names no error that nobody throws', () => {
