@@ -1,4 +1,3 @@
-import { InvalidInputError } from '#core/errors.ts';
 import { addCounts } from '#core/registry/served-counts.ts';
 import type { RolloutCounts, ServedCounts } from '#core/registry/serving-records.ts';
 import { countError } from '#core/serve/count-served.ts';
@@ -6,7 +5,7 @@ import type { ServingRegistry, StageName } from '#ports/registry.ts';
 import type { Timer } from '#ports/timer.ts';
 import { Paced } from './paced.ts';
 
-/** A rollout is judged by counts that are at most so much late. */
+/** Counts are handed over at most so often. */
 const EVERY_MS = 1000;
 
 interface Pending {
@@ -17,15 +16,17 @@ interface Pending {
 
 /**
  * Adds up what an instance served in the stages of rollouts, and hands it to the registry beside the requests, at most
- * once a second. What the registry does not take is kept for the next time; when it took it and could not say so, it
- * is counted twice.
+ * once a second. An instance that sleeps between requests, as on Lambda, hands over what was left with its next request,
+ * and never when there is none. What the registry does not take is kept for the next time; when it took it and could
+ * not say so, it is counted twice.
  */
 export class ServedTally {
   readonly #model: string;
   readonly #registry: Pick<ServingRegistry, 'addServed'>;
   readonly #flush: Paced;
   readonly #pending = new Map<string, Pending>();
-  readonly #told = new Set<string>();
+  /** Reasons that were told of in the newest stage. */
+  #told = { stage: '', reasons: new Set<string>() };
 
   constructor(model: string, registry: Pick<ServingRegistry, 'addServed'>, timer: Timer) {
     this.#model = model;
@@ -43,13 +44,15 @@ export class ServedTally {
     this.#flush.ask();
   }
 
-  /** Counts a request that a version could not answer, and says why: each reason once a stage, and no values of rows. */
+  /** Counts a request that a version could not answer, and names the error: each once a stage. Messages may hold values of rows. */
   addError(stage: StageName, role: keyof RolloutCounts, error: unknown): void {
-    const cause = error instanceof InvalidInputError ? error.name : String(error);
+    const cause = error instanceof Error ? error.name : typeof error;
     const { rollout, stageIndex } = stage;
-    const told = `${rollout} ${stageIndex} ${role} ${cause}`;
-    if (!this.#told.has(told)) {
-      this.#told.add(told);
+    const name = `${rollout} ${stageIndex}`;
+    if (this.#told.stage !== name) this.#told = { stage: name, reasons: new Set() };
+    const reason = `${role} ${cause}`;
+    if (!this.#told.reasons.has(reason)) {
+      this.#told.reasons.add(reason);
       const message = `the ${role} of a rollout could not answer`;
       console.warn(
         JSON.stringify({ level: 'WARN', message, model: this.#model, rollout, stageIndex, cause }),

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { noCounts } from '#core/registry/served-counts.ts';
 import { ServedTally } from '#lib/pipelines/served-tally.ts';
 import { DrivenTimer } from '#test/support/driven-timer.ts';
@@ -80,6 +80,26 @@ describe('what an instance served', () => {
     expect(world.calls).toBe(1);
     await timer.pass(10_000);
     expect([await counted(), world.calls]).toEqual([[29, 0], 2]);
+  });
+
+  it('names what a version failed with, once a stage, and no value of a row', () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    onTestFinished(() => warn.mockRestore());
+    const { tally } = openTally();
+    for (const row of ['anna', 'bob'])
+      tally.addError(stage, 'candidate', new RangeError(`${row} is too tall`));
+    tally.addError({ ...stage, stageIndex: 1 }, 'candidate', new RangeError('carl is too tall'));
+    const told = warn.mock.calls.map(([line]) => JSON.parse(line));
+    expect(told).toEqual(
+      [0, 1].map((stageIndex) => ({
+        level: 'WARN',
+        message: 'the candidate of a rollout could not answer',
+        model: MODEL,
+        rollout: 'r',
+        stageIndex,
+        cause: 'RangeError',
+      })),
+    );
   });
 
   it('costs nothing when nothing is served', async () => {
