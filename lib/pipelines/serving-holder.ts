@@ -98,11 +98,6 @@ export class ServingHolder {
     }
   }
 
-  /** Reads the pointer now, for servers that live on between requests. Never fails: that is warned of. */
-  async refresh(): Promise<void> {
-    await this.#read().done.catch(() => {});
-  }
-
   async #becomeFresh(): Promise<void> {
     const { timer } = this.#options;
     const age = () => timer.now() - this.#askedAt;
@@ -190,9 +185,17 @@ export class ServingHolder {
     };
     this.#askedAt = askedAt;
     this.#cache.trim(pointers);
-    if (deployment.rev === this.#keptRev || askedAt === NEVER) return;
-    this.#keptRev = deployment.rev;
-    this.#options.copies.keep(deployment).catch((error) => this.#warn('the pointer was not copied', error));
+    if (deployment.rev !== this.#keptRev && askedAt !== NEVER) void this.#keepCopy(deployment);
+  }
+
+  /** What was not copied is copied after the next reading. */
+  async #keepCopy(deployment: Deployment): Promise<void> {
+    try {
+      await this.#options.copies.keep(deployment);
+      this.#keptRev = deployment.rev;
+    } catch (error) {
+      this.#warn('the pointer was not copied', error);
+    }
   }
 
   /** It is as old as can be: whoever answers by it asks the registry again. */

@@ -227,6 +227,20 @@ describe('while the registry fails', () => {
     expect(production.stale).toBe(2);
   });
 
+  it('an instance that starts has a copy to answer by, though the first try to keep one failed', async () => {
+    const production = new Production();
+    await production.promote('a');
+    const create = production.store.create.bind(production.store);
+    production.store.create = async () => Promise.reject(new Error('it is down'));
+    await production.champion();
+    production.store.create = create;
+    await production.timer.pass(LIFETIME);
+    await production.champion();
+    await settle();
+    production.registryHealth = 'down';
+    expect(await production.openInstance().deployed(({ champion }) => champion.version)).toBe(1);
+  });
+
   it('nobody answers when nobody ever knew what is deployed', async () => {
     const production = new Production();
     await production.promote('a');
