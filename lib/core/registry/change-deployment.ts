@@ -49,21 +49,28 @@ export function emptyDeployment(model: string, at: string): Deployment {
  *   frozen, or a newer version answers already: a promotion that is delivered late takes nothing back
  */
 export function promoteModel(current: Deployment, promotion: Promotion): DeploymentChange | undefined {
-  const change = promoteAny(current, promotion);
-  if (change) requireNewer(current, promotion.version);
-  return change;
+  if (current.champion?.version === approved(promotion).version) return undefined;
+  requireNewer(current, promotion.version);
+  return promoteAny(current, promotion);
 }
 
 /**
- * Makes an approved version champion because a person says so, older ones too.
- * @returns undefined when it already is
+ * Makes an approved version champion because a person says so, older ones too, or lets the champion stay it: what is
+ * tried beside it is not tried any more.
+ * @returns undefined when it already is, and nothing is tried
  * @throws ConflictError as `promoteModel`, but for older versions
  */
 export function promoteAny(current: Deployment, promotion: Promotion): DeploymentChange | undefined {
   const candidate = approved(promotion);
-  if (current.champion?.version === candidate.version) return undefined;
+  const isChampion = current.champion?.version === candidate.version;
+  if (isChampion && !current.rollout) return undefined;
   requireMoving(current);
-  return change(current, 'promote', promotion, withChampion(current, candidate));
+  return change(
+    current,
+    'promote',
+    promotion,
+    isChampion ? { rollout: undefined } : withChampion(current, candidate),
+  );
 }
 
 /**

@@ -116,6 +116,17 @@ describe('promoteModel and promoteAny', () => {
     expect(done(promoteAny(trying(), promotion)).rollout).toBeUndefined();
   });
 
+  it('of the champion itself: ends the rollout when a person says so, not when it is delivered again', () => {
+    const champion = { ...promotion, version: { ...version, version: 6 } };
+    const current = { ...trying(), previous: { version: 5, manifest } };
+    expect(promoteAny(current, champion)).toMatchObject({ audit: { action: 'promote', from: 6, to: 6 } });
+    expect(done(promoteAny(current, champion))).toMatchObject({ champion: { version: 6 } });
+    expect(done(promoteAny(current, champion)).rollout).toBeUndefined();
+    expect(done(promoteAny(current, champion)).previous).toEqual({ version: 5, manifest });
+    expect(promoteAny(championed(6), champion)).toBeUndefined();
+    expect(promoteModel(current, champion)).toBeUndefined();
+  });
+
   it('let a person promote an older version, but none that was not approved', () => {
     expect(promoteAny(championed(8), promotion)).toMatchObject({ audit: { from: 8, to: 7 } });
     const refused = { ...promotion, version: { ...version, status: 'refused' as const } };
