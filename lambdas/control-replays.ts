@@ -3,7 +3,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import type { APIGatewayProxyEventV2WithIAMAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { z } from 'zod';
 import { StepFunctionsReplays } from '#adapters/stepfunctions/step-functions-replays.ts';
-import { StartReplay } from '#core/api/replays.ts';
+import { ReplayId, StartReplay } from '#core/api/replays.ts';
 import { NotFoundError } from '#core/errors.ts';
 import { Name } from '#core/spec/parse-spec.ts';
 import { findReplay, type ReplayControls, startReplay } from '#lib/pipelines/control-replays.ts';
@@ -14,7 +14,8 @@ import { once, registry, store, variable } from './shared/resources.ts';
 
 type Request = APIGatewayProxyEventV2WithIAMAuthorizer;
 
-const Path = z.object({ model: Name, replay: z.string().min(1).max(80).default('none') });
+const ModelPath = z.object({ model: Name });
+const ReplayPath = ModelPath.extend({ replay: ReplayId });
 
 const executions = once(() => new StepFunctionsReplays(new SFNClient({}), variable('REPLAY_MACHINE')));
 const controls = (): ReplayControls => ({ registry: registry(), store: store(), executions: executions() });
@@ -22,9 +23,9 @@ const controls = (): ReplayControls => ({ registry: registry(), store: store(), 
 /** Starts replays and tells what they found. */
 export const handler = (event: Request): Promise<APIGatewayProxyStructuredResultV2> =>
   respond(async () => {
-    const { model, replay } = parseInput(Path, event.pathParameters);
     switch (event.routeKey) {
       case 'POST /v1/models/{model}/replays': {
+        const { model } = parseInput(ModelPath, event.pathParameters);
         const { version, from, to, reason } = parseInput(StartReplay, jsonBody(event));
         const replayId = randomUUID();
         await startReplay(controls(), replayId, {
@@ -38,6 +39,7 @@ export const handler = (event: Request): Promise<APIGatewayProxyStructuredResult
         return json(202, { replayId, status: 'running' });
       }
       case 'GET /v1/models/{model}/replays/{replay}': {
+        const { model, replay } = parseInput(ReplayPath, event.pathParameters);
         const found = await findReplay(controls(), model, replay);
         if (found.status !== 'failed') return json(200, { replayId: replay, ...found });
         const { name, cause } = found.error;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -123,7 +124,8 @@ describe('what cannot be replayed', () => {
   });
 
   it('a replay of another model, or of none, is not found', async () => {
-    for (const path of [`${MODEL}/replays/nothing`, 'nobody/replays/nothing'])
-      expect((await send('GET', `/v1/models/${path}`)).status).toBe(404);
+    const find = async (path: string) => (await send('GET', `/v1/models/${path}`)).status;
+    for (const model of [MODEL, 'nobody']) expect(await find(`${model}/replays/${randomUUID()}`)).toBe(404);
+    expect(await find(`${MODEL}/replays/nothing`)).toBe(422);
   });
 });

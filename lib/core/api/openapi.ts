@@ -8,6 +8,7 @@ import {
   RegressionPrediction,
 } from './prediction.ts';
 import { GatewayMessage, InferenceError, ProblemDocument } from './problem.ts';
+import { ReplayId } from './replays.ts';
 import type { Route, Routes } from './route.ts';
 import { type JsonSchema, rowsSchema } from './row-schema.ts';
 
@@ -44,6 +45,7 @@ const PATH_PARAMETERS: Readonly<Record<string, z.ZodType>> = {
   model: Name,
   dataset: Name,
   version: z.int().min(1).max(999_999_999),
+  replay: ReplayId,
 };
 
 /** Describes the routes of an API. Source: OpenAPI Specification 3.1.1, whose schemas are JSON Schema 2020-12. */

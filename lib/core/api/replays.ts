@@ -11,6 +11,9 @@ export const StartReplay = z.strictObject({
   reason: z.string().min(1).max(500).default('asked through the API'),
 });
 
+/** What a replay is called. */
+export const ReplayId = z.uuid("a replay's id, a UUID");
+
 const Started = z.object({ replayId: z.string(), status: z.literal('running') });
 
 const Replay = z.discriminatedUnion('status', [

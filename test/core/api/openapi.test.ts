@@ -37,6 +37,11 @@ it('names each operation once, and each parameter of its path', () => {
   }
 });
 
+it('says that a replay is named by a UUID', () => {
+  const [, replay] = document.paths['/v1/models/{model}/replays/{replay}']?.get?.parameters ?? [];
+  expect(replay).toMatchObject({ name: 'replay', schema: { type: 'string', format: 'uuid' } });
+});
+
 it('refers to nothing that it does not hold', () => {
   const found = references(document);
   expect(found.length).toBeGreaterThan(50);
