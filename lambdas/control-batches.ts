@@ -34,8 +34,8 @@ const routes: Record<
   'POST /v1/models/{model}/batches/{batch}/cancel': ({ model, batch }, _, asked) =>
     cancelBatch(batchPorts(), model, batch, asked),
 
-  'POST /v1/models/{model}/batches/{batch}/resume': ({ model, batch }, _, { at }) =>
-    resumeBatch(batchPorts(), model, batch, at),
+  'POST /v1/models/{model}/batches/{batch}/resume': ({ model, batch }, _, asked) =>
+    resumeBatch(batchPorts(), model, batch, asked),
 };
 
 /** Starts, cancels and resumes batches: 202, what was asked for goes on. */

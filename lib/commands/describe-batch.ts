@@ -19,7 +19,8 @@ export function progressOf({ rows, chunks, progress }: BatchDetails): { share: n
 
 /** What became of a batch, and where its output is. @param out where the output was fetched to */
 export function describeBatch(batch: BatchDetails, storeBucket: string, out?: string): string {
-  const { model, batchId, version, dataset, datasetVersion, startedAt, finishedAt, error, refused } = batch;
+  const { model, batchId, version, dataset, datasetVersion, startedAt, finishedAt, resumed, error, refused } =
+    batch;
   const refusals = refused
     ? `${yellow(count(refused))}: the model does not take them, their error column says why`
     : '0';
@@ -29,6 +30,7 @@ export function describeBatch(batch: BatchDetails, storeBucket: string, out?: st
     ['scores', `${dataset}@${datasetVersion} by ${model}@${version}`],
     ['asked by', `${callerName(batch.by)}: ${plain(batch.reason)}`],
     ['started (UTC)', instant(startedAt)],
+    ...(resumed ? [['resumed', `${instant(resumed.at)} by ${callerName(resumed.by)}`] as const] : []),
     ...(finishedAt ? [['took', seconds(startedAt, finishedAt)] as const] : []),
     ['progress', progressOf(batch).line],
     ...(error ? [['error', plain(`${error.name}: ${error.message}`)] as const] : []),

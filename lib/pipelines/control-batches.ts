@@ -113,7 +113,7 @@ export async function resumeBatch(
   ports: BatchPorts,
   model: string,
   batchId: string,
-  at: string,
+  asked: { readonly by: string; readonly at: string },
 ): Promise<Batch> {
   const { finishedAt, error, ...batch } = await findBatch(ports.registry, model, batchId);
   const isLost =
@@ -126,7 +126,9 @@ export async function resumeBatch(
   if (count > MAX_RESUMES) {
     throw new ConflictError(`batch ${batchId} of ${model} was resumed ${MAX_RESUMES} times: start a new one`);
   }
-  const resumed: Batch = { ...batch, status: 'running', execution: `${batchId}-resume-${count}` };
+  const { by, at } = asked;
+  const execution = `${batchId}-resume-${count}`;
+  const resumed: Batch = { ...batch, status: 'running', execution, resumed: { by, at } };
   await ports.registry.recordBatch(resumed, batch);
   await startExecution(ports, resumed, at);
   return resumed;

@@ -30,6 +30,7 @@ const succeeded = batch(4, { status: 'succeeded', finishedAt, manifest: pointer,
 const failed = batch(1, {
   status: 'failed',
   finishedAt,
+  resumed: { by: 'arn:aws:iam::1:user/bob', at: '2026-01-01T00:00:04.000Z' },
   error: { name: 'OutageError', message: 'no power' },
 });
 
@@ -83,12 +84,13 @@ describe('batch', () => {
     expect(text()).toMatch(/^fetched to +x\.parquet$/m);
   });
 
-  it('ends with 1 and the error when it failed, and fetches nothing', async () => {
+  it('ends with 1 and the error when it failed, says who resumed it, and fetches nothing', async () => {
     const client = deployment(failed);
     const { print, text } = captured();
     expect(await startBatch(client, { ...quick, dataset: 'flights', out: 'x' }, print)).toBe(1);
     expect(client.asked).toEqual([{ dataset: 'flights' }]);
     expect(client.fetched).toEqual([]);
+    expect(text()).toMatch(/^resumed +2026-01-01 00:00:04 by bob$/m);
     expect(text()).toMatch(/^error +OutageError: no power$/m);
   });
 

@@ -170,6 +170,7 @@ describe('a batch over all flights', () => {
       expect(text()).toContain('succeeded');
       const resumed = await client.batch(MODEL, failed.batchId);
       expect(resumed.execution).toBe(`${failed.batchId}-resume-1`);
+      expect(resumed.resumed).toEqual({ by: failed.by, at: expect.any(String) });
       expect(await filesOf(resumed)).toMatchObject(done);
       expect(await hashesOf(resumed)).toEqual(await hashesOf(batch));
       expect(resumed.output).not.toBe(batch.output);

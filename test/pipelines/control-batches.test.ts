@@ -14,6 +14,7 @@ const trip = (id: number) => ({ id, at: AT, city: 'north' });
 const shower = { city: 'north', measured_at: AT, mm: 1 };
 const request = { dataset: 'trips', version: 1, reason: 'why', by: 'anna', at: AT, batchId: 'b' };
 const cancelled = { by: 'ben', at: AT };
+const resumed = { by: 'cleo', at: '2026-01-03T00:00:00.000Z' };
 
 let world: BatchWorld;
 beforeEach(async () => {
@@ -78,18 +79,27 @@ describe('a batch that is resumed', () => {
   it('goes on in an execution of its own, each time another', async () => {
     await start();
     await cancelBatch(world.ports, MODEL, 'b', cancelled);
-    const resumed = await resumeBatch(world.ports, MODEL, 'b', AT);
-    expect(resumed).toMatchObject({ status: 'running', execution: 'b-resume-1' });
-    expect([resumed.error, resumed.finishedAt]).toEqual([undefined, undefined]);
+    const batch = await resumeBatch(world.ports, MODEL, 'b', resumed);
+    expect(batch).toMatchObject({ status: 'running', execution: 'b-resume-1' });
+    expect([batch.error, batch.finishedAt]).toEqual([undefined, undefined]);
     await end('failed');
-    expect((await resumeBatch(world.ports, MODEL, 'b', AT)).execution).toBe('b-resume-2');
+    expect((await resumeBatch(world.ports, MODEL, 'b', resumed)).execution).toBe('b-resume-2');
     expect(batchIdOf('b-resume-2')).toBe('b');
+  });
+
+  it('says who resumed it last, and when, beside who asked for it', async () => {
+    await start();
+    for (const by of ['cleo', 'dora']) {
+      await end('failed');
+      await resumeBatch(world.ports, MODEL, 'b', { ...resumed, by });
+    }
+    expect(await record()).toMatchObject({ by: 'anna', startedAt: AT, resumed: { ...resumed, by: 'dora' } });
   });
 
   it('by many at once goes on once', async () => {
     await start();
     await cancelBatch(world.ports, MODEL, 'b', cancelled);
-    const all = Array.from({ length: 5 }, () => resumeBatch(world.ports, MODEL, 'b', AT));
+    const all = Array.from({ length: 5 }, () => resumeBatch(world.ports, MODEL, 'b', resumed));
     const settled = await Promise.allSettled(all);
     expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(world.executions.running(MODEL)).toEqual(['b-resume-1']);
@@ -97,15 +107,15 @@ describe('a batch that is resumed', () => {
 
   it('goes on although its record says that it runs, when its execution was lost', async () => {
     await start();
-    await expect(resumeBatch(world.ports, MODEL, 'b', AT)).rejects.toThrow(ConflictError);
+    await expect(resumeBatch(world.ports, MODEL, 'b', resumed)).rejects.toThrow(ConflictError);
     world.executions.end(MODEL, 'b');
-    expect((await resumeBatch(world.ports, MODEL, 'b', AT)).execution).toBe('b-resume-1');
+    expect((await resumeBatch(world.ports, MODEL, 'b', resumed)).execution).toBe('b-resume-1');
   });
 
   it('by two at once goes on once, also when its execution was lost', async () => {
     await start();
     world.executions.end(MODEL, 'b');
-    const settled = await Promise.allSettled([1, 2].map(() => resumeBatch(world.ports, MODEL, 'b', AT)));
+    const settled = await Promise.allSettled([1, 2].map(() => resumeBatch(world.ports, MODEL, 'b', resumed)));
     expect(settled.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(world.executions.running(MODEL)).toEqual(['b-resume-1']);
     expect(await record()).toMatchObject({ status: 'running', execution: 'b-resume-1' });
@@ -114,18 +124,18 @@ describe('a batch that is resumed', () => {
   it('counts on when the execution that it was resumed in never began', async () => {
     const batch = await start();
     await world.registry.recordBatch({ ...batch, execution: 'b-resume-1' }, batch);
-    expect((await resumeBatch(world.ports, MODEL, 'b', AT)).execution).toBe('b-resume-2');
+    expect((await resumeBatch(world.ports, MODEL, 'b', resumed)).execution).toBe('b-resume-2');
   });
 
   it('cannot be when it succeeded, or was resumed a hundred times', async () => {
     await start();
     await end('succeeded');
-    await expect(resumeBatch(world.ports, MODEL, 'b', AT)).rejects.toThrow('got succeeded');
+    await expect(resumeBatch(world.ports, MODEL, 'b', resumed)).rejects.toThrow('got succeeded');
     const batch = await record();
     if (batch) {
       await world.registry.recordBatch({ ...batch, status: 'failed', execution: 'b-resume-100' }, batch);
     }
-    await expect(resumeBatch(world.ports, MODEL, 'b', AT)).rejects.toThrow('was resumed 100 times');
+    await expect(resumeBatch(world.ports, MODEL, 'b', resumed)).rejects.toThrow('was resumed 100 times');
   });
 });
 

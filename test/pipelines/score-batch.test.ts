@@ -202,7 +202,7 @@ describe('two executions of one batch at once', () => {
       if (key === `${PREFIX}${file}`) {
         world.store.create = create;
         await failBatch(world.registry, execution, { name: 'ExecutionLost', message: '' }, AT);
-        await resumeBatch(world.ports, MODEL, 'b', AT);
+        await resumeBatch(world.ports, MODEL, 'b', { by: 'anna', at: AT });
       }
       return create(key, body);
     };

@@ -25,6 +25,7 @@ const Batch = recordOf<BatchRecord>()({
   reason: text,
   startedAt: At,
   finishedAt: At.optional(),
+  resumed: z.object({ by: text, at: At }).optional().describe('by whom and when it was resumed last'),
   version: z.int(),
   dataset: text,
   datasetVersion: z.int(),

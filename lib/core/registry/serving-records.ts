@@ -52,6 +52,8 @@ export interface Batch {
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly finishedAt?: string;
+  /** Of a batch that was resumed: the last time. */
+  readonly resumed?: { readonly by: string; readonly at: string };
   /** The model version that scores. */
   readonly version: number;
   readonly dataset: string;
