@@ -23,8 +23,9 @@ interface Difference {
 /**
  * Is the challenger's mean loss above the champion's by more than `health.worse`? One-sided, see `meanBoundary`, over
  * all stages so far, so that truth which comes late counts; each stage by itself, so that a harder day, when the
- * challenger happened to answer more, is not held against it. In a shadow stage both scored the same rows, which are
- * compared row by row. A request counts once, with the mean loss of its rows, which are often alike.
+ * challenger happened to answer more, is not held against it. Rows that both scored, as in a shadow, are compared row
+ * by row, the others with each other: instances learn of a stage up to 5 s late, so that a canary's begins with a few of
+ * the shadow. A request counts once, with the mean loss of its rows, which are often alike.
  * @param outcomes of the champion and the challenger, since the rollout began
  * @param stageStarts when each stage began, ISO 8601, UTC, ascending
  */
@@ -70,7 +71,7 @@ export function lossOf(prediction: Prediction, actual: Actual): number | undefin
   return typeof actual === 'number' ? (actual - prediction.value) ** 2 : undefined;
 }
 
-/** None when a stage has too little of either to tell how much it varies. */
+/** Of the rows that both scored, and of the others; without what is too little to tell how much it varies. */
 function compare(
   outcomes: readonly Outcome[],
   versions: { readonly champion: number; readonly candidate: number },
@@ -87,16 +88,26 @@ function compare(
     if (variant === 'shadow' && version === versions.candidate) shadows.set(withoutShadow(id), loss);
   }
   const pairs = new Map([...shadows].filter(([id]) => champion.has(id)));
-  const paired = byRequest(pairs, (id, loss) => loss - (champion.get(id) as number));
-  if (paired.length > 1) {
-    const both = { champion: paired.length, candidate: paired.length };
-    const before = moments(byRequest(pairs, (id) => champion.get(id) as number)).mean;
-    const { mean, variance } = moments(paired);
-    return [
-      { champion: before, candidate: before + mean, mean, variance, requests: both, worth: paired.length },
-    ];
-  }
-  const [before, after] = [byRequest(champion), byRequest(canary)];
+  const alone = new Map([...champion].filter(([id]) => !pairs.has(id)));
+  return [
+    ...comparePairs(pairs, (id) => champion.get(id) as number),
+    ...compareSamples(byRequest(alone), byRequest(canary)),
+  ];
+}
+
+/** @param pairs the challenger's losses */
+function comparePairs(pairs: ReadonlyMap<string, number>, champion: (id: string) => number): Difference[] {
+  const paired = byRequest(pairs, (id, loss) => loss - champion(id));
+  if (paired.length < 2) return [];
+  const both = { champion: paired.length, candidate: paired.length };
+  const before = moments(byRequest(pairs, champion)).mean;
+  const { mean, variance } = moments(paired);
+  return [
+    { champion: before, candidate: before + mean, mean, variance, requests: both, worth: paired.length },
+  ];
+}
+
+function compareSamples(before: readonly number[], after: readonly number[]): Difference[] {
   if (before.length < 2 || after.length < 2) return [];
   const [a, b] = [moments(before), moments(after)];
   return [

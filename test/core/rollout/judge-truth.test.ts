@@ -112,6 +112,17 @@ describe('a challenger with truth', () => {
     expect(judge([...easy, ...hard], {}, [FIRST]).breaches).toHaveLength(1);
   });
 
+  it('is judged by all rows of a canary that begins with a few of the shadow before it', () => {
+    const late = [1, 2, 3].flatMap((index) => [
+      outcome(`late${index}#0`, 1, 'champion', 0.8 - index / 100),
+      outcome(`late${index}#0~shadow`, 2, 'shadow', 0.8),
+    ]);
+    const canary = [...requests(900, 1, 'champion', 0.8), ...requests(300, 2, 'canary', 0.6)];
+    expect(judge([...late, ...canary]).breaches).toEqual([
+      "truth: the challenger's mean loss is 0.51, the champion's 0.226; 0 more is allowed (303 and 903 requests with truth)",
+    ]);
+  });
+
   it('is judged by truth of its own rollout alone', () => {
     const before = [...requests(900, 1, 'champion', 0.8), ...requests(300, 2, 'canary', 0.2)];
     expect(judge(before, {}, [SECOND]).notes).toHaveLength(1);
