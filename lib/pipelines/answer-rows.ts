@@ -7,7 +7,7 @@ import {
   type Prediction,
   type PredictionAnswer,
 } from '#core/serve/answer.ts';
-import { canaryRows } from '#core/serve/assign-variant.ts';
+import { type Assignment, assignRows } from '#core/serve/assign-variant.ts';
 import { countAnswer } from '#core/serve/count-served.ts';
 import { predictionId } from '#core/serve/prediction-id.ts';
 import type { Signature } from '#core/serve/signature.ts';
@@ -97,79 +97,84 @@ function answerPinned(
 /** The champion answers what the challenger does not, cannot, or only says beside. */
 function answerDeployed(
   options: AnswererOptions,
-  serving: Serving,
+  { champion, candidate, rollout }: Serving,
   id: string,
   parse: (signature: Signature) => readonly Row[],
 ): Outcome {
-  const { champion, rollout } = serving;
-  const rows = indexed(parse(champion.signature));
-  const asked = new Set(
-    rollout &&
-      canaryRows(
-        rollout,
-        id,
-        rows.map(({ row }) => row),
-      ),
-  );
-  const byChallenger = asked.size > 0 ? askChallenger(options, serving, 'canary', asked, parse) : undefined;
-  const left = byChallenger ? rows.filter(({ index }) => !asked.has(index)) : rows;
+  const { signature } = champion;
+  const given = parse(signature);
+  const rows = indexed(given);
+  if (!rollout) return { signature, answered: [score(options.timer, champion, 'champion', rows)] };
+  const { canary, isComparable } = assignRows(rollout, id, given);
+  const trial: Trial = { ...options, champion, candidate, rollout, isComparable };
+  const byChallenger = canary.size > 0 ? askChallenger(trial, 'canary', canary, parse) : undefined;
+  const left = byChallenger ? rows.filter(({ index }) => !canary.has(index)) : rows;
   if (byChallenger && left.length === 0) {
     return { signature: byChallenger.by.signature, answered: [byChallenger] };
   }
-  const byChampion = askChampion(options, serving, left);
+  const byChampion = askChampion(trial, left);
   const all = new Set(rows.keys());
-  const beside =
-    rollout?.stage.kind === 'shadow' ? askChallenger(options, serving, 'shadow', all, parse) : undefined;
+  const beside = rollout.stage.kind === 'shadow' ? askChallenger(trial, 'shadow', all, parse) : undefined;
   return {
-    signature: champion.signature,
+    signature,
     answered: [byChampion, ...(byChallenger ? [byChallenger] : [])],
     ...(beside && { beside }),
   };
 }
 
-function askChampion(options: AnswererOptions, { champion, rollout }: Serving, rows: Scored['rows']): Scored {
+/** A request while a challenger is tried. */
+interface Trial extends Pick<AnswererOptions, 'tally' | 'timer'>, Pick<Assignment, 'isComparable'> {
+  readonly champion: LoadedVersion;
+  /** Absent when its bundle did not load. */
+  readonly candidate: LoadedVersion | undefined;
+  readonly rollout: Rollout;
+}
+
+function askChampion(trial: Trial, rows: Scored['rows']): Scored {
+  const { tally, timer, champion, rollout } = trial;
   try {
-    const scored = score(options.timer, champion, 'champion', rows);
-    if (rollout) count(options, rollout, 'champion', scored);
+    const scored = score(timer, champion, 'champion', rows);
+    count(trial, 'champion', scored);
     return scored;
   } catch (error) {
-    if (rollout) options.tally.addError(stageOf(rollout), 'champion', error);
+    tally.addError(stageOf(rollout), 'champion', error);
     throw error;
   }
 }
 
 /** @returns undefined when the challenger fails in any way, which is counted and the caller's to hear nothing of */
 function askChallenger(
-  options: AnswererOptions,
-  { rollout, candidate }: Serving,
+  trial: Trial,
   variant: Variant,
   asked: ReadonlySet<number>,
   parse: (signature: Signature) => readonly Row[],
 ): Scored | undefined {
-  if (!rollout) return undefined;
+  const { tally, timer, candidate, rollout } = trial;
   try {
     if (!candidate) throw new Error('its bundle could not be loaded');
     const rows = indexed(parse(candidate.signature)).filter(({ index }) => asked.has(index));
-    const scored = score(options.timer, candidate, variant, rows);
+    const scored = score(timer, candidate, variant, rows);
     if (scored.predictions.length !== asked.size || !scored.predictions.every(isFinitePrediction)) {
       throw new Error('its scores are not one number a row');
     }
-    count(options, rollout, 'candidate', scored);
+    count(trial, 'candidate', scored);
     return scored;
   } catch (error) {
-    options.tally.addError(stageOf(rollout), 'candidate', error);
+    tally.addError(stageOf(rollout), 'candidate', error);
     return undefined;
   }
 }
 
+/** Both by the champion's classes, so that their bins are the same ones. */
 function count(
-  { tally }: AnswererOptions,
-  rollout: Rollout,
+  { tally, champion, rollout, isComparable }: Trial,
   role: 'champion' | 'candidate',
-  { predictions, latencyMs, by }: Scored,
+  { predictions, latencyMs }: Scored,
 ): void {
-  const { classes = [] } = by.signature;
-  tally.add(stageOf(rollout), role, countAnswer(predictions, latencyMs, classes, rollout.scoreEdges ?? []));
+  const { classes = [] } = champion.signature;
+  const { scoreEdges = [] } = rollout;
+  const counts = countAnswer(predictions, isComparable ? latencyMs : undefined, classes, scoreEdges);
+  tally.add(stageOf(rollout), role, counts);
 }
 
 const stageOf = ({ id, stageIndex }: Rollout) => ({ rollout: id, stageIndex });

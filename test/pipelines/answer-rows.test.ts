@@ -6,6 +6,7 @@ import type { BinaryPrediction, LoggedPrediction, PredictionAnswer } from '#core
 import { isCanary } from '#core/serve/assign-variant.ts';
 import { parseRows } from '#core/serve/parse-rows.ts';
 import { answerer } from '#lib/pipelines/answer-rows.ts';
+import type { LoadedVersion } from '#lib/pipelines/bundle-cache.ts';
 import { ServedTally } from '#lib/pipelines/served-tally.ts';
 import { SumPredictor, signature } from '#test/support/bundle.ts';
 import { MODEL, Production } from '#test/support/production.ts';
@@ -220,6 +221,24 @@ describe('a canary', () => {
     );
   });
 
+  it('is timed by the requests of which one entity decides: of divided ones each scores a part', async () => {
+    const production = await trying({ kind: 'canary', percent: 50 }, 'id');
+    for (let id = 1; id <= 20; id++) await production.ask([trip(id), trip(id)]);
+    await production.ask(Array.from({ length: 20 }, (_, index) => trip(index + 1)));
+    const { champion, candidate } = await production.counted();
+    const timed = [champion, candidate].map(({ latency }) => latency.reduce((sum, count) => sum + count));
+    expect([champion.requests + candidate.requests, (timed[0] ?? 0) + (timed[1] ?? 0)]).toEqual([22, 20]);
+  });
+
+  it('sticks to nothing where the champion does not read the column: its share stays its share', async () => {
+    const production = await trying({ kind: 'canary', percent: 50 }, 'delay');
+    const answers = [];
+    for (let request = 0; request < 40; request++) answers.push(await production.ask([trip(1)]));
+    const canaries = answers.filter(({ version }) => version === 2).length;
+    expect(canaries).toBeGreaterThan(5);
+    expect(canaries).toBeLessThan(35);
+  });
+
   it('is one and the same for all rows that lack the value', async () => {
     const production = await trying({ kind: 'canary', percent: 50 }, 'km');
     const answer = await production.ask([1, 2, 3, 4].map((id) => ({ ...trip(id), km: null })));
@@ -298,6 +317,29 @@ describe('a shadow', () => {
       champion: { requests: 1, rows: 2 },
       candidate: { requests: 1, rows: 2, errors: 0 },
     });
+  });
+
+  it('that knows one class more is counted by the places of the champion, the new class last', async () => {
+    const production = await trying({ kind: 'shadow' });
+    const tells = (version: LoadedVersion, classes: string[], label: string): LoadedVersion => ({
+      ...version,
+      signature: { ...version.signature, classes },
+      score: (rows) => rows.map(() => ({ label, probabilities: { [label]: 1 } })),
+    });
+    const deployed = production.holder.deployed.bind(production.holder);
+    for (const [index, label] of ['c', 'a'].entries()) {
+      production.holder.deployed = (use) =>
+        deployed(({ champion, candidate, ...rollout }) =>
+          use({
+            ...rollout,
+            champion: tells(champion, ['b', 'c'], 'c'),
+            ...(candidate && { candidate: tells(candidate, ['a', 'b', 'c'], label) }),
+          }),
+        );
+      await production.ask([trip(1)]);
+      const { champion, candidate } = await production.counted();
+      expect([champion.scores[1], candidate.scores[1], candidate.scores[19]]).toEqual([index + 1, 1, index]);
+    }
   });
 
   it('that fails is counted and leaves no row in the log', async () => {

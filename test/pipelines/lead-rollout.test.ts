@@ -54,7 +54,7 @@ describe('a sound challenger', () => {
     const { changed } = await world.look('r', 601);
     expect(changed?.reason).toBe(
       'rollout r: no breach in 40 requests of the challenger and 1000 of the champion; ' +
-        'latency not judged: the challenger has 40 and the champion 1000 answered requests, 100 of each are needed; ' +
+        'latency not judged: the challenger has 40 and the champion 1000 timed requests, 100 of each are needed; ' +
         'scores not judged: the challenger has 40 and the champion 1000 scored requests, 100 of each are needed; ' +
         'truth not judged: the challenger has 0 and the champion 0 requests with truth, 100 of each are needed; ' +
         `shadow since ${BEGAN}`,

@@ -18,7 +18,7 @@ export interface ServedCounts {
   readonly rows: number;
   /** Requests that it could not answer: its bundle did not load, or its scores were none. */
   readonly errors: number;
-  /** Requests by what scoring them took, LATENCY_BOUNDS.length + 1 buckets. */
+  /** Comparable requests by what scoring them took, see `assignRows`; LATENCY_BOUNDS.length + 1 buckets. */
   readonly latency: readonly number[];
   /** Rows by score, SCORE_BINS bins. */
   readonly scores: readonly number[];

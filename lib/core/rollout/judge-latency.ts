@@ -15,7 +15,7 @@ const UNNOTICED_MS = 5;
  */
 export function judgeLatency({ champion, candidate }: RolloutCounts, health: RolloutHealth): Judgement {
   const answered = { champion: total(champion.latency), candidate: total(candidate.latency) };
-  const few = tooFew('latency', 'answered requests', answered, health.minRequests);
+  const few = tooFew('latency', 'timed requests', answered, health.minRequests);
   if (few) return few;
   const usual = latencyQuantile(champion.latency, 1 - SLOWEST);
   const limit = Math.max(health.slower * usual, usual + UNNOTICED_MS);

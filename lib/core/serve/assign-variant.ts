@@ -14,18 +14,34 @@ export function isCanary(
   return stage.kind === 'canary' && share(`${candidate.manifest.sha256}/${entity}`) * 100 < stage.percent;
 }
 
+/** Who answers the rows of a request while a challenger is tried. */
+export interface Assignment {
+  /** Indexes of the rows that the challenger answers. */
+  readonly canary: ReadonlySet<number>;
+  /**
+   * Whether what scoring takes is comparable: both score the same rows, or one entity decided for all of them. Of a
+   * request that is divided each scores some rows, and who gets many of them depends on the share.
+   */
+  readonly isComparable: boolean;
+}
+
 /**
- * Indexes of the rows that the challenger of a rollout answers: by the value of the column that assignment sticks to
- * (none is a value, too), or all or none by the prediction's id.
+ * Each row by the value of the column that assignment sticks to (none is a value, too), or all or none by the
+ * prediction's id.
+ * @param rows as the champion reads them: a column that none of them has tells no entities apart, so that the id decides
  */
-export function canaryRows(
+export function assignRows(
   rollout: Pick<Rollout, 'stage' | 'candidate' | 'stickTo'>,
   predictionId: string,
   rows: readonly Row[],
-): number[] {
+): Assignment {
   const { stickTo } = rollout;
-  if (stickTo === undefined) return isCanary(rollout, predictionId) ? [...rows.keys()] : [];
-  return [...rows.keys()].filter((index) => isCanary(rollout, String(rows[index]?.[stickTo] ?? null)));
+  const isSticky = stickTo !== undefined && rows.some((row) => Object.hasOwn(row, stickTo));
+  const entities = rows.map((row) => (isSticky ? String(row[stickTo] ?? null) : predictionId));
+  const different = [...new Set(entities)];
+  const drawn = new Set(different.filter((entity) => isCanary(rollout, entity)));
+  const canary = new Set([...rows.keys()].filter((index) => drawn.has(entities[index] as string)));
+  return { canary, isComparable: rollout.stage.kind === 'shadow' || different.length === 1 };
 }
 
 /** In [0, 1), evenly spread over texts. */

@@ -3,7 +3,7 @@ import type { Prediction } from './answer.ts';
 
 /**
  * The bin that a prediction is counted in, 0 to SCORE_BINS - 1: a probability by twentieths, a class by its place
- * among the model's classes, a number by the edges of its rollout.
+ * among the classes, any other in the last bin, a number by the edges of its rollout.
  * @param edges ascending, at most SCORE_BINS - 1; a value at an edge is above it
  */
 export function scoreBin(
@@ -12,7 +12,10 @@ export function scoreBin(
   edges: readonly number[],
 ): number {
   if ('probability' in prediction) return clamp(Math.floor(prediction.probability * SCORE_BINS));
-  if ('label' in prediction) return clamp(classes.indexOf(prediction.label));
+  if ('label' in prediction) {
+    const place = classes.indexOf(prediction.label);
+    return clamp(place === -1 ? SCORE_BINS : place);
+  }
   return clamp(edges.filter((edge) => prediction.value >= edge).length);
 }
 

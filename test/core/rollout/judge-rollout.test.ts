@@ -103,7 +103,7 @@ describe('a challenger', () => {
     expect(judge(served(500), served(30))).toEqual({
       breaches: [],
       notes: [
-        'latency not judged: the challenger has 30 and the champion 500 answered requests, 100 of each are needed',
+        'latency not judged: the challenger has 30 and the champion 500 timed requests, 100 of each are needed',
         'scores not judged: the challenger has 30 and the champion 500 scored requests, 100 of each are needed',
       ],
     });

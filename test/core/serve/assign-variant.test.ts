@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Rollout } from '#core/registry/deployment-records.ts';
-import { canaryRows, isCanary } from '#core/serve/assign-variant.ts';
+import { assignRows, isCanary } from '#core/serve/assign-variant.ts';
 
 const rollout = (percent: number, sha256 = 'a'): Pick<Rollout, 'stage' | 'candidate'> => ({
   stage: { kind: 'canary', percent },
@@ -40,27 +40,42 @@ describe('isCanary', () => {
   });
 });
 
-describe('canaryRows', () => {
+describe('assignRows', () => {
   const rows = ENTITIES.slice(0, 200).map((customer, index) => ({ customer, index }));
+  const sticking = { ...rollout(50), stickTo: 'customer' };
+  const draw = (...[by, id, asked]: Parameters<typeof assignRows>) => [...assignRows(by, id, asked).canary];
 
   it('draws all or none of a request by its prediction id when nothing sticks', () => {
     for (const id of ENTITIES.slice(0, 100)) {
       const all = isCanary(rollout(50), id);
-      expect(canaryRows(rollout(50), id, rows)).toEqual(all ? [...rows.keys()] : []);
+      expect(draw(rollout(50), id, rows)).toEqual(all ? [...rows.keys()] : []);
     }
   });
 
   it('draws each row by the value that assignment sticks to, whatever the request', () => {
-    const sticking = { ...rollout(50), stickTo: 'customer' };
-    const drawn = canaryRows(sticking, 'p', rows);
-    expect(drawn).toEqual(canaryRows(sticking, 'another', rows));
+    const drawn = draw(sticking, 'p', rows);
+    expect(drawn).toEqual(draw(sticking, 'another', rows));
     expect(drawn).toEqual(
       rows.filter(({ customer }) => isCanary(rollout(50), customer)).map(({ index }) => index),
     );
   });
 
   it('takes no value for a value: rows without it go together', () => {
-    const sticking = { ...rollout(50), stickTo: 'customer' };
-    expect([0, 2]).toContain(canaryRows(sticking, 'p', [{ customer: null }, {}]).length);
+    expect([0, 2]).toContain(draw(sticking, 'p', [{ customer: null }, {}]).length);
+  });
+
+  it('draws by the prediction id where the champion does not read the column', () => {
+    for (const id of ENTITIES.slice(0, 100)) {
+      expect(draw(sticking, id, [{ index: 1 }, { index: 2 }])).toEqual(isCanary(sticking, id) ? [0, 1] : []);
+    }
+  });
+
+  it('compares what scoring takes where one entity decides, or both score all rows', () => {
+    const isComparable = (by: typeof sticking, asked: typeof rows) => assignRows(by, 'p', asked).isComparable;
+    const shadow = { ...sticking, stage: { kind: 'shadow' } as const };
+    const one = rows.slice(0, 5).map((row) => ({ ...row, customer: 'a' }));
+    expect([isComparable(sticking, one), isComparable(sticking, rows)]).toEqual([true, false]);
+    expect(assignRows(rollout(50), 'p', rows).isComparable).toBe(true);
+    expect(assignRows(shadow, 'p', rows).isComparable).toBe(true);
   });
 });

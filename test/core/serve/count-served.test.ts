@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LATENCY_BOUNDS } from '#core/registry/serving-records.ts';
+import { LATENCY_BOUNDS, SCORE_BINS } from '#core/registry/serving-records.ts';
 import { countAnswer, countError } from '#core/serve/count-served.ts';
 
 const binary = (probability: number) => ({ probability, margin: 0, positive: false });
@@ -21,6 +21,11 @@ describe('countAnswer', () => {
     expect(classes.scores.indexOf(1)).toBe(1);
     const numbers = countAnswer([{ value: 9 }, { value: 10 }, { value: 99 }], 1, [], [10, 20]);
     expect(numbers.scores.slice(0, 3)).toEqual([1, 1, 1]);
+  });
+
+  it('counts a class that the champion does not know in the last bin', () => {
+    const { scores } = countAnswer([{ label: 'new', probabilities: {} }], 1, ['a', 'b'], []);
+    expect(scores.indexOf(1)).toBe(SCORE_BINS - 1);
   });
 
   it('puts a latency into the first bucket whose bound it does not exceed, or above all', () => {
