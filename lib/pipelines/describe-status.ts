@@ -12,8 +12,11 @@ export interface StatusPorts {
   readonly executions: RunningExecutions;
 }
 
-/** Batches of a model that are looked at, the newest first: older ones have long ended. */
-const BATCHES = { limit: 25 };
+/**
+ * Batches of a model that are looked at, those that were asked for last: a bound on what a look costs. An older one
+ * that still runs, or was resumed, is neither shown nor counted.
+ */
+const BATCHES = { limit: 100 };
 
 /** What runs now. @param now epoch milliseconds */
 export async function describeStatus(ports: StatusPorts, now: number): Promise<LiveStatus> {

@@ -25,6 +25,22 @@ async function lease(model: string): Promise<void> {
   if (next) await traffic.registry.commitLease(next);
 }
 
+const batchOf = (batchId: string): Batch => ({
+  model: MODEL,
+  batchId,
+  status: 'running',
+  reason: '',
+  by: 'ada',
+  startedAt: ago(60),
+  version: 1,
+  dataset: 'trips',
+  datasetVersion: 4,
+  execution: batchId,
+  rows: 30,
+  chunks: 2,
+  output: batchPrefix({ model: MODEL, batchId }),
+});
+
 describe('what runs now', () => {
   it('counts predictions of instances that were heard of in the last 15 seconds', async () => {
     await traffic.addVersion();
@@ -63,21 +79,7 @@ describe('what runs now', () => {
 
   it('shows how far a batch is, while it runs', async () => {
     await traffic.addVersion();
-    const batch: Batch = {
-      model: MODEL,
-      batchId: 'b',
-      status: 'running',
-      reason: '',
-      by: 'ada',
-      startedAt: ago(60),
-      version: 1,
-      dataset: 'trips',
-      datasetVersion: 4,
-      execution: 'b',
-      rows: 30,
-      chunks: 2,
-      output: batchPrefix({ model: MODEL, batchId: 'b' }),
-    };
+    const batch = batchOf('b');
     await traffic.registry.recordBatch(batch, undefined);
     const chunks = planChunks([{ rows: 30 }], 20);
     await traffic.store.write(`${batch.output}chunks.json`, JSON.stringify(chunks));
@@ -96,6 +98,13 @@ describe('what runs now', () => {
     ]);
     await traffic.registry.recordBatch({ ...batch, status: 'cancelled' }, batch);
     expect(await batches()).toEqual([]);
+  });
+
+  it('misses none of a hundred batches that run at once', async () => {
+    await traffic.addVersion();
+    for (let index = 0; index < 100; index++)
+      await traffic.registry.recordBatch(batchOf(`b${index}`), undefined);
+    expect((await look()).totals.batches).toBe(100);
   });
 
   it('counts ingestions and replays', async () => {
