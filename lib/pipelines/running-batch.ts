@@ -29,7 +29,7 @@ export async function requireRunning(
 }
 
 /**
- * Writes a file of a batch unless it is there: nothing of a batch is ever written over.
+ * Writes a JSON file of a batch unless it is there: nothing of a batch is ever written over.
  * @returns the one that is there
  */
 export async function createFile(
@@ -38,9 +38,7 @@ export async function createFile(
   name: string,
   body: Uint8Array | string,
 ): Promise<StoredObject> {
-  const key = `${batchPrefix(batch)}${name}`;
-  const type = name.endsWith('.json') ? 'application/json' : 'application/vnd.apache.parquet';
-  return createOnce(store, key, body, type);
+  return createOnce(store, `${batchPrefix(batch)}${name}`, body, 'application/json');
 }
 
 /** A file of a batch that may not be there yet, as it is there. */

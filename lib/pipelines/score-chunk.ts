@@ -1,10 +1,11 @@
-import type { BatchPlan, ScoredChunk } from '#core/batch/batch-files.ts';
+import { type BatchPlan, batchPrefix, type ScoredChunk } from '#core/batch/batch-files.ts';
 import { type Chunk, chunkName } from '#core/batch/chunk.ts';
 import { type ParsedRow, parseEach } from '#core/batch/parse-each.ts';
 import { predictionColumns } from '#core/batch/prediction-columns.ts';
 import { canonicalJson } from '#core/data/canonical-json.ts';
 import { ConflictError } from '#core/errors.ts';
 import type { Engine } from '#core/registry/bundle.ts';
+import { MAX_ROWS } from '#core/serve/parse-rows.ts';
 import type { Signature } from '#core/serve/signature.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
 import type { ChunkScorer } from '#ports/chunk-scorer.ts';
@@ -31,9 +32,6 @@ export interface ChunkToScore {
   readonly chunk: Chunk;
 }
 
-/** Rows that are encoded and scored at once, as many as a request has at most. */
-const BLOCK = 1000;
-
 /**
  * Scores a chunk and keeps what came out, or finds what an earlier call kept, checked by its hash.
  * @param folder of its own, for files
@@ -57,12 +55,18 @@ export async function scoreChunk(
   const plan = await readJson<BatchPlan>(store, pointer);
   const { rows, refused, output } = await scoreRows(ports, plan, chunk, folder);
   if (rows !== chunk.rows) throw new TypeError(`${name}: expected ${chunk.rows} rows, got ${rows}`);
-  const file = await createFile(store, batch, `${name}.parquet`, output);
-  if (!isSame(output, await store.readVerified(file))) {
-    throw new ConflictError(`${file.key} holds what another version of the code wrote: start a new batch`);
-  }
+  const file = await createOutput(store, `${batchPrefix(batch)}${name}.parquet`, output);
   const scored: ScoredChunk = { rows, refused, file, codeVersion: ports.codeVersion };
   return readJson(store, await createFile(store, batch, `${name}.json`, canonicalJson(scored)));
+}
+
+/** Writes a chunk's output, or finds the same: a call that crashed before the record had written it. */
+async function createOutput(store: ObjectStore, key: string, output: Uint8Array): Promise<StoredObject> {
+  const created = await store.create(key, output, 'application/vnd.apache.parquet');
+  if (created) return created;
+  const found = await store.describe(key);
+  if (isSame(output, await store.readVerified(found))) return found;
+  throw new ConflictError(`${key} holds what another version of the code wrote: start a new batch`);
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {
@@ -106,11 +110,12 @@ async function scoreRows(
   }
 }
 
-/** The predictions of the rows that can be read, in their order. */
+/** The predictions of the rows that can be read, in their order, scored in the company that requests have. */
 function* predictAll(scorer: Scorer, parsed: readonly ParsedRow[]) {
   const answer = rowScorer(scorer);
   const rows = parsed.flatMap((found) => ('row' in found ? [found.row] : []));
-  for (let start = 0; start < rows.length; start += BLOCK) yield* answer(rows.slice(start, start + BLOCK));
+  for (let start = 0; start < rows.length; start += MAX_ROWS)
+    yield* answer(rows.slice(start, start + MAX_ROWS));
 }
 
 /** Of the scored dataset the chunk's part, of the joined ones all. A dataset joined with itself gives no columns. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ConflictError, IntegrityError, NotFoundError } from '#core/errors.ts';
 import { parseRows } from '#core/serve/parse-rows.ts';
 import { cancelBatch, resumeBatch } from '#lib/pipelines/control-batches.ts';
@@ -141,6 +141,15 @@ describe('a chunk that is done', () => {
     expect(world.scored).toEqual([0, 2, 4]);
     await world.run();
     expect(world.scored).toEqual([0, 2, 4, 0, 2]);
+  });
+
+  it('is not read back right after it was written', async () => {
+    const world = await open();
+    const read = vi.spyOn(world.store, 'readVerified');
+    await world.run();
+    const outputs = read.mock.calls.filter(([{ key }]) => key.startsWith(PREFIX) && key.endsWith('.parquet'));
+    expect(outputs).toEqual([]);
+    expect(await world.output()).toHaveLength(11);
   });
 
   it('is checked by its hash: a flipped byte ends the batch', async () => {
