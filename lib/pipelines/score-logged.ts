@@ -5,6 +5,7 @@ import type { ObjectPointer } from '#core/registry/records.ts';
 import { inputReader } from '#core/replay/read-inputs.ts';
 import type { ReplayReport } from '#core/replay/report.ts';
 import type { LoggedPrediction, Prediction } from '#core/serve/answer.ts';
+import { MAX_ROWS } from '#core/serve/parse-rows.ts';
 import type { InputColumn, Signature } from '#core/serve/signature.ts';
 import type { ObjectStore } from '#ports/object-store.ts';
 import type { Predictor } from '#ports/predictor.ts';
@@ -18,9 +19,6 @@ export interface ReplayPorts {
   readonly load: (engine: Engine, model: Uint8Array, signature: Signature) => Predictor;
 }
 
-/** Rows that are scored together. */
-const BATCH = 1000;
-
 /** Columns that the log hides of a row. */
 export type Hidden = (answer: LoggedPrediction) => ReadonlySet<string>;
 
@@ -32,7 +30,7 @@ export interface Scored {
   readonly unread: ReplayReport['unread'];
 }
 
-/** A version's answers to the logged rows, through the path that serving takes. */
+/** A version's answers to the logged rows, through the path that serving takes, as many at once as it does. */
 export function scoreLogged(
   { load }: ReplayPorts,
   { signature, decision, manifest, model }: Bundle,
@@ -47,9 +45,9 @@ export function scoreLogged(
     const refused = { rows: 0, absent: {}, unfit: {} };
     const unread = { hidden: {}, absent: {} };
     const answers = new Array<Prediction | null>(logged.length).fill(null);
-    for (let start = 0; start < logged.length; start += BATCH) {
+    for (let start = 0; start < logged.length; start += MAX_ROWS) {
       const rows: { index: number; row: Row }[] = [];
-      for (let index = start; index < Math.min(start + BATCH, logged.length); index++) {
+      for (let index = start; index < Math.min(start + MAX_ROWS, logged.length); index++) {
         const prediction = logged[index] as LoggedPrediction;
         const hidden = hiddenOf(prediction);
         const reader = readers.get(hidden) ?? inputReader(signature, new Set([...hidden, ...own]));

@@ -1,17 +1,16 @@
 import { evenlySpaced } from '#core/evaluate/evenly-spaced.ts';
 import type { Row } from '#core/expression/index.ts';
 import type { Prediction } from '#core/serve/answer.ts';
+import { MAX_ROWS } from '#core/serve/parse-rows.ts';
 import type { Signature } from '#core/serve/signature.ts';
 import { requireLoadParity } from '#core/training/evaluation.ts';
 import { rowScorer, type Scorer } from './score-rows.ts';
 
-/** Rows of a request, so that rows are scored in the company they will have. */
-const BATCH = 1000;
 const TIMED_ROWS = 500;
 const WARM_UP_ROWS = 50;
 
 /**
- * Answers all rows as a prediction function does, in batches.
+ * Answers all rows as a prediction function does, in requests as large as they may be: in the company they will have.
  * @param judged rows x outputs, what evaluation used
  * @throws ParityError when an answer is not, bit by bit, what was judged
  */
@@ -23,8 +22,8 @@ export function serveAll(
   const answer = rowScorer(scorer);
   const { outputs } = scorer.predictor;
   const served = new Float64Array(rows.length * outputs);
-  for (let start = 0; start < rows.length; start += BATCH) {
-    const scores = answer(rows.slice(start, start + BATCH)).flatMap((prediction) =>
+  for (let start = 0; start < rows.length; start += MAX_ROWS) {
+    const scores = answer(rows.slice(start, start + MAX_ROWS)).flatMap((prediction) =>
       numbersOf(prediction, scorer.signature),
     );
     served.set(scores, start * outputs);

@@ -2,10 +2,10 @@ import { showValue } from '../errors.ts';
 import { BinMismatchError } from './errors.ts';
 import { noiseBound, noisePValue, psiNoise } from './noise.ts';
 import { type ColumnProfile, countsOf, sharesOf } from './profile.ts';
-import { psi } from './psi.ts';
+import { DRIFTED_PSI, psi } from './psi.ts';
 
 export interface DriftOptions {
-  /** PSI from which a column has drifted. @default 0.2 */
+  /** PSI from which a column has drifted. @default DRIFTED_PSI */
   readonly threshold?: number;
   /** Rows a window needs before it is judged. @default 200 */
   readonly minRows?: number;
@@ -38,7 +38,7 @@ export interface ColumnDrift {
 export function columnDrift(
   baseline: ColumnProfile,
   window: ColumnProfile,
-  { threshold = 0.2, minRows = 200, confidence = 0.95 }: DriftOptions = {},
+  { threshold = DRIFTED_PSI, minRows = 200, confidence = 0.95 }: DriftOptions = {},
 ): ColumnDrift {
   requireSameBins(baseline, window);
   const { column, rows } = window;

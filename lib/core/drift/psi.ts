@@ -1,6 +1,8 @@
 import { InvalidInputError } from '../errors.ts';
 import { BinMismatchError } from './errors.ts';
 
+/** PSI from which two distributions are not alike, see `psi`. */
+export const DRIFTED_PSI = 0.2;
 /** An empty bin counts as this share: its logarithm stays finite. */
 const SHARE_FLOOR = 1e-4;
 

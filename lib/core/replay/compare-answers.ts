@@ -8,6 +8,7 @@ import type {
   Prediction,
   RegressionPrediction,
 } from '../serve/answer.ts';
+import { binAbove } from '../serve/score-bin.ts';
 import type { Task } from '../spec/task.ts';
 import type { AnswerChange } from './report.ts';
 
@@ -148,11 +149,6 @@ function compareNumbers(before: readonly number[], after: readonly number[], edg
 function evenEdges(low: number, high: number): number[] {
   const [from, to] = low < high ? [low, high] : [low - 0.5, high + 0.5];
   return Array.from({ length: BINS + 1 }, (_, index) => from + ((to - from) * index) / BINS);
-}
-
-/** A value at an edge is above it, as in every other histogram of scores. */
-function binAbove(edges: readonly number[], value: number): number {
-  return edges.filter((edge) => value >= edge).length;
 }
 
 function binCounts(cuts: readonly number[], values: readonly number[], bin: typeof binAbove): number[] {

@@ -1,9 +1,7 @@
+import { DRIFTED_PSI } from '../drift/psi.ts';
 import { percent } from '../figures.ts';
 import { truthVerdict } from './compare-on-truth.ts';
 import type { AnswerChange, ReplayReport } from './report.ts';
-
-/** PSI from which two sets of answers are not alike; see `psi`. */
-const UNLIKE = 0.2;
 
 /** What a replay found, a sentence each, the most telling first. */
 export function replayVerdict(report: Omit<ReplayReport, 'verdict'>): string[] {
@@ -21,7 +19,8 @@ export function replayVerdict(report: Omit<ReplayReport, 'verdict'>): string[] {
 function changeSentences(name: string, change: AnswerChange): string[] {
   const { rows, equal, psi } = change;
   if (equal === rows) return [`${name} gives the same answers to all of ${many(rows)}, to the bit.`];
-  const alike = psi < UNLIKE ? 'as a whole the answers are alike' : 'as a whole the answers are not alike';
+  const alike =
+    psi < DRIFTED_PSI ? 'as a whole the answers are alike' : 'as a whole the answers are not alike';
   return [decided(name, change), ...moved(change), `${capital(alike)}: PSI ${show(psi)}.`];
 }
 

@@ -16,7 +16,12 @@ export function scoreBin(
     const place = classes.indexOf(prediction.label);
     return clamp(place === -1 ? SCORE_BINS : place);
   }
-  return clamp(edges.filter((edge) => prediction.value >= edge).length);
+  return clamp(binAbove(edges, prediction.value));
+}
+
+/** How many edges a value is above; at an edge it is above it. */
+export function binAbove(edges: readonly number[], value: number): number {
+  return edges.filter((edge) => value >= edge).length;
 }
 
 const clamp = (bin: number) => Math.min(Math.max(bin, 0), SCORE_BINS - 1);

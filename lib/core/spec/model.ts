@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DRIFTED_PSI } from '../drift/psi.ts';
 import { AlgorithmSpec } from './algorithm.ts';
 import { checkModel } from './check-model.ts';
 import { ColumnName, DatasetSpec } from './dataset.ts';
@@ -94,7 +95,7 @@ const Fields = z.strictObject({
     .strictObject({
       every: Duration.default('1 hour'),
       /** PSI at and above which a column has drifted. @default 0.2 */
-      psi: z.number().gt(0).default(0.2),
+      psi: z.number().gt(0).default(DRIFTED_PSI),
       /** Fewest predictions in a window that may raise an alarm. @default 200 */
       minRows: z.number().int().min(1).default(200),
     })
