@@ -11,7 +11,8 @@ const AT_ONCE = 8;
  * Fetches a batch's output, every file checked against the hash in the manifest.
  * @param out a name that ends in `.parquet` becomes one file with all rows; any other a folder with the outputs as they
  * are and `manifest.json`. What was there under these names is replaced.
- * @throws IntegrityError when a byte differs from what was recorded; then nothing is there that was not before
+ * @throws IntegrityError when a byte differs from what was recorded; then no file is there that was not before, only
+ * perhaps the folder that was to hold it
  */
 export async function downloadBatch(
   store: ObjectStore,
