@@ -4,20 +4,10 @@ import { liveStatus } from '#core/status/live-status.ts';
 import { parseDuration, UsageError } from '#lib/commands/arguments.ts';
 import { EXIT } from '#lib/commands/printer.ts';
 import { watchStatus } from '#lib/commands/watch-status.ts';
+import { IDLE } from '#test/support/live-models.ts';
 import { captured } from './captured.ts';
 
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
-const IDLE: LiveModel = {
-  model: 'late',
-  champion: null,
-  inFlight: 0,
-  requestsPerSecond: 0,
-  instances: 0,
-  rollout: null,
-  frozen: false,
-  runs: { active: [], waiting: [] },
-  batches: [],
-};
 const BUSY: LiveModel = {
   ...IDLE,
   champion: 3,

@@ -4,6 +4,7 @@ import type { Deployment } from '#core/registry/deployment-records.ts';
 import type { BroughtRequest, Run, TrainingLease } from '#core/registry/records.ts';
 import type { InstanceUsage } from '#core/registry/serving-records.ts';
 import { liveModel, liveStatus, type ModelFacts } from '#core/status/live-status.ts';
+import { IDLE } from '#test/support/live-models.ts';
 
 const AT = '2026-01-01T00:00:00.000Z';
 const NOTHING: ModelFacts = {
@@ -46,17 +47,7 @@ const run = (status: Run['status']): Run => ({
 
 describe('what a model does now', () => {
   it('is nothing before anybody asked anything of it', () => {
-    expect(now({})).toEqual({
-      model: 'late',
-      champion: null,
-      inFlight: 0,
-      requestsPerSecond: 0,
-      instances: 0,
-      rollout: null,
-      frozen: false,
-      runs: { active: [], waiting: [] },
-      batches: [],
-    });
+    expect(now({})).toEqual(IDLE);
   });
 
   it('predictions in flight are the time that requests took over the time that passed, over all instances', () => {
