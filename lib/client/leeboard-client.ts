@@ -141,7 +141,7 @@ export class LeeboardClient {
   changeDeployment(
     model: string,
     action: 'promote' | 'rollback' | 'freeze' | 'unfreeze',
-    body: { readonly reason: string; readonly version?: number },
+    body: { readonly reason: string; readonly version?: number; readonly rev?: number },
   ): Promise<DeploymentState> {
     return this.request('POST', `/v1/models/${model}/${action}`, body);
   }

@@ -45,7 +45,9 @@ export async function changeDeployment(
   print: Printer,
 ): Promise<ExitCode> {
   requireKnown('model', model, deployedModels(client.outputs));
-  const changed = await client.changeDeployment(model, action, { reason });
+  // What it takes back depends on what there is: when that changes meanwhile, nothing is taken back.
+  const seen = action === 'rollback' ? { rev: (await client.deployment(model)).rev } : {};
+  const changed = await client.changeDeployment(model, action, { reason, ...seen });
   print.result(changed, () => SENTENCES[action](changed));
   return EXIT.ok;
 }

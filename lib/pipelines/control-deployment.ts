@@ -12,7 +12,7 @@ import type { Deployment, DeploymentChange } from '#core/registry/deployment-rec
 import type { Events } from '#ports/events.ts';
 import type { ModelRegistry } from '#ports/registry.ts';
 
-/** Other writers can come first so many times in a row. */
+/** Other writers can come first, and the bus can fail, so many times in a row. */
 const MAX_ATTEMPTS = 5;
 
 export interface DeploymentPorts {
@@ -31,14 +31,18 @@ export interface DeploymentWish extends Mandate {
 }
 
 /**
- * Changes a deployment because a person says so, and tells the bus.
+ * Changes a deployment because a person says so, and tells the bus. A rollback takes back what could be taken back when
+ * it was asked for, or nothing.
  * @returns the deployment, changed or as it was already
  * @throws NotFoundError when there is no such model or version
  * @throws ConflictError when the state of things does not allow it, or `rev` is another by now
  */
 export async function controlDeployment(ports: DeploymentPorts, wish: DeploymentWish): Promise<Deployment> {
+  let target: string | undefined;
   for (let attempt = 1; ; attempt++) {
     const current = await deploymentOf(ports, wish.model, wish.at);
+    target ??= rollbackTarget(current);
+    if (wish.action === 'rollback') requireTarget(current, target);
     if (wish.rev !== undefined && wish.rev !== current.rev) {
       throw new ConflictError(
         `rev of ${wish.model} must be ${wish.rev}, got ${current.rev}: look again, then decide`,
@@ -48,12 +52,42 @@ export async function controlDeployment(ports: DeploymentPorts, wish: Deployment
     if (!change) return current;
     try {
       const saved = await ports.registry.commitDeployment(change);
-      await ports.events.publish('DeploymentChanged', deploymentChanged(change.audit));
+      await tellBus(ports.events, change);
       return saved;
     } catch (error) {
       // Taking back must work while a rollout moves: what another writer did is read again.
       if (!(error instanceof ConflictError) || wish.rev !== undefined || attempt === MAX_ATTEMPTS)
         throw error;
+    }
+  }
+}
+
+/** What a rollback would take back. */
+const rollbackTarget = ({ rollout, champion }: Deployment): string =>
+  rollout
+    ? `version ${rollout.candidate.version}, tried by rollout ${rollout.id}`
+    : `version ${champion?.version}, the champion`;
+
+/** Others may take the challenger back first: then a rollback must not take the champion for it. */
+function requireTarget(current: Deployment, target: string): void {
+  const now = rollbackTarget(current);
+  if (now === target) return;
+  throw new ConflictError(
+    `${current.model}: ${target}, was to be taken back; meanwhile others changed the deployment, and it would be ${now}: look again, then decide`,
+  );
+}
+
+/** The change is made: whoever asked for it must not hear that it failed, and ask again. What is lost is logged whole. */
+async function tellBus(events: Events, { audit }: DeploymentChange): Promise<void> {
+  const detail = deploymentChanged(audit);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await events.publish('DeploymentChanged', detail);
+    } catch (error) {
+      if (attempt < MAX_ATTEMPTS) continue;
+      const message = 'the bus was not told of DeploymentChanged';
+      console.error(JSON.stringify({ level: 'ERROR', message, detail, cause: String(error) }));
+      return;
     }
   }
 }

@@ -85,14 +85,14 @@ rev  ago        change      champion  challenger  by      reason
 });
 
 describe('changes by hand', () => {
-  it('promote names the version, the others the model', async () => {
+  it('promote names the version, the others the model, and rollback the rev that it means', async () => {
     const { print, text } = captured();
     await promote(client, { version: 'late@3', reason: 'better' }, print);
     for (const action of ['rollback', 'freeze', 'unfreeze'] as const)
       await changeDeployment(client, { model: 'late', action, reason: 'why' }, print);
     expect(asked).toEqual([
       ['late', 'promote', { version: 3, reason: 'better' }],
-      ['late', 'rollback', { reason: 'why' }],
+      ['late', 'rollback', { reason: 'why', rev: 5 }],
       ['late', 'freeze', { reason: 'why' }],
       ['late', 'unfreeze', { reason: 'why' }],
     ]);

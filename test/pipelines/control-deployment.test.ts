@@ -1,5 +1,7 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ConflictError, NotFoundError } from '#core/errors.ts';
+import { beginRollout, nextStage, rollBack } from '#core/registry/change-deployment.ts';
+import type { Deployment, DeploymentChange } from '#core/registry/deployment-records.ts';
 import type { ModelVersion } from '#core/registry/records.ts';
 import { controlDeployment, type DeploymentWish } from '#lib/pipelines/control-deployment.ts';
 import { registerVersion } from '#lib/pipelines/register-version.ts';
@@ -12,12 +14,14 @@ const by = { model: MODEL, by: 'a person', at: '2013-02-01T00:00:00.000Z', reaso
 
 let registry: MemoryRegistry;
 let published: object[];
+let publishing: () => Promise<void>;
 
 beforeEach(async () => {
   registry = new MemoryRegistry();
   published = [];
+  publishing = async () => {};
   const store = new MemoryStore();
-  for (const status of ['approved', 'approved', 'refused'] as const) {
+  for (const status of ['approved', 'approved', 'refused', 'approved'] as const) {
     const runId = `run-${(await registry.modelVersions(MODEL, { limit: 9 })).length}`;
     const version: ModelVersion = await registerVersion(store, registry, await leaveRun(store, runId));
     await registry.updateModelVersion({ ...version, status }, 'registered');
@@ -26,9 +30,42 @@ beforeEach(async () => {
 
 const control = (wish: Pick<DeploymentWish, 'action'> & Partial<DeploymentWish>) =>
   controlDeployment(
-    { registry, events: { publish: async (_type, detail) => void published.push(detail) } },
+    {
+      registry,
+      events: {
+        publish: async (_type, detail) => {
+          await publishing();
+          published.push(detail);
+        },
+      },
+    },
     { ...by, ...wish },
   );
+
+/** Version 2 is champion after version 1, and version 4 is tried. */
+async function tryVersion4(): Promise<void> {
+  await control({ action: 'promote', version: 1 });
+  await control({ action: 'promote', version: 2 });
+  const version = (await registry.modelVersion(MODEL, 4)) as ModelVersion;
+  const approvedSha256 = version.manifest?.sha256 ?? '';
+  const start = { ...by, version, approvedSha256, id: 'r', stage: { kind: 'shadow' } } as const;
+  await commit(beginRollout((await registry.deployment(MODEL)) as Deployment, start));
+}
+
+const commit = async (change: DeploymentChange | undefined) => {
+  if (change) await registry.commitDeployment(change);
+};
+
+/** Somebody else's change is made between the next reading of the deployment and what is made of it. */
+function rival(changeOf: (current: Deployment) => DeploymentChange | undefined): void {
+  const read = registry.deployment.bind(registry);
+  registry.deployment = async (model) => {
+    registry.deployment = read;
+    const current = (await read(model)) as Deployment;
+    await commit(changeOf(current));
+    return current;
+  };
+}
 
 describe('controlDeployment', () => {
   it('promotes, rolls back, and tells the bus of each change', async () => {
@@ -73,6 +110,42 @@ describe('controlDeployment', () => {
       'rev of trips-late must be 0, got 1: look again, then decide',
     );
     expect(await control({ action: 'promote', version: 2, rev: 1 })).toMatchObject({ rev: 2 });
+  });
+
+  it('rolls nothing else back when another was first to take the challenger back', async () => {
+    await tryVersion4();
+    rival((current) => rollBack(current, { ...by, by: 'the judge' }));
+    await expect(control({ action: 'rollback' })).rejects.toThrow(
+      new ConflictError(
+        'trips-late: version 4, tried by rollout r, was to be taken back; meanwhile others changed the deployment, ' +
+          'and it would be version 2, the champion: look again, then decide',
+      ),
+    );
+    expect((await registry.deployment(MODEL))?.champion?.version).toBe(2);
+  });
+
+  it('rolls the challenger back though its rollout moves', async () => {
+    await tryVersion4();
+    const stage = { kind: 'canary', percent: 10 } as const;
+    rival((current) => nextStage(current, { ...by, id: 'r', stage, stageIndex: 1 }));
+    const { rollout, champion } = await control({ action: 'rollback' });
+    expect([rollout, champion?.version]).toEqual([undefined, 2]);
+  });
+
+  it('says that a change was made though the bus cannot be told, which is tried again and logged', async () => {
+    const error = vi.spyOn(console, 'error').mockImplementation(() => {});
+    onTestFinished(() => error.mockRestore());
+    let failures = 3;
+    publishing = async () => {
+      if (failures-- > 0) throw new Error('it is down');
+    };
+    await control({ action: 'promote', version: 1 });
+    expect([published.length, error.mock.calls.length]).toEqual([1, 0]);
+    failures = Infinity;
+    expect(await control({ action: 'promote', version: 2 })).toMatchObject({ rev: 2 });
+    expect(error.mock.calls.map(([line]) => JSON.parse(line))).toMatchObject([
+      { level: 'ERROR', detail: { model: MODEL, action: 'promote', champion: 2, rev: 2 } },
+    ]);
   });
 
   it('gets through when others change the deployment at the same time', async () => {
