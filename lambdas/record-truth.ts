@@ -12,8 +12,8 @@ export const handler = (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyS
   respond(async () => {
     const body = parseInput(Feedback, jsonBody(event));
     const now = Date.now();
-    const { truths } = checkFeedback(await ownTruthRules(), body.truths, now);
+    const { truths, repeated } = checkFeedback(await ownTruthRules(), body.truths, now);
     const arrival = { model: variable('MODEL'), at: new Date(now).toISOString(), source: 'feedback' };
-    const accepted = await recordTruths(await truthPorts(), arrival, truths);
-    return json(202, { accepted, repeated: body.truths.length - accepted } satisfies FeedbackAnswer);
+    await recordTruths(await truthPorts(), arrival, truths);
+    return json(202, { accepted: truths.length, repeated } satisfies FeedbackAnswer);
   });

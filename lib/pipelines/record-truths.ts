@@ -21,8 +21,8 @@ export type Arrival = Pick<Truth, 'model' | 'at' | 'source'>;
 const PIECE = 10_000;
 
 /**
- * Keeps truths as they came. What says the same within an hour is one object, so that an arrival that is delivered
- * again, or was broken off, leaves what one whole arrival leaves.
+ * Keeps truths as they came. Objects are named by all that they hold, when it came included, so that an arrival that is
+ * delivered again, or was broken off, leaves what one whole arrival leaves, and one that takes a correction back is kept.
  * @returns how many were not there yet
  */
 export async function recordTruths(
@@ -33,10 +33,11 @@ export async function recordTruths(
   let created = 0;
   let piece: StatedTruth[] = [];
   const flush = async () => {
-    const name = sha256(piece.map((truth) => canonicalJson({ ...truth, source })).join('\n'));
-    const lines = piece.map((truth) => `${canonicalJson({ model, ...truth, at, source } satisfies Truth)}\n`);
-    const key = `truth/${model}/${folderOf(Date.parse(at))}/${name}.jsonl.gz`;
-    if (await store.create(key, gzipSync(lines.join('')), 'application/gzip')) created += piece.length;
+    const text = piece
+      .map((truth) => `${canonicalJson({ model, ...truth, at, source } satisfies Truth)}\n`)
+      .join('');
+    const key = `truth/${model}/${folderOf(Date.parse(at))}/${sha256(text)}.jsonl.gz`;
+    if (await store.create(key, gzipSync(text), 'application/gzip')) created += piece.length;
     piece = [];
   };
   for await (const truth of truths) {

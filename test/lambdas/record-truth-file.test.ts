@@ -56,6 +56,19 @@ describe('record-truth-file', () => {
     expect(await keptTruths()).toEqual(kept);
   });
 
+  it('keeps a file that says again, later in the hour, what another under its name took back', async () => {
+    for (const [minute, actual] of [
+      ['05', true],
+      ['10', false],
+      ['20', true],
+    ] as const) {
+      const { versionId, size } = await memory.store.write(NAME, `id,actual\n${id(1)},${actual}\n`);
+      await handler({ ...event(versionId, size), time: `2026-05-02T10:${minute}:00Z` });
+    }
+    const kept = (await keptTruths()).flat().sort((a, b) => (a.at < b.at ? -1 : 1));
+    expect(kept.map(({ actual }) => actual)).toEqual([true, false, true]);
+  });
+
   it('keeps nothing of a file with a wrong line, and says which line and field, without its value', async () => {
     const report = await drop(
       `id,actual\n${id(1)},true\n\nx,true\n${id(2)},perhaps\n${id(3)}\n${id(1)},false\n`,

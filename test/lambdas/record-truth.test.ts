@@ -1,5 +1,7 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { joinTruth } from '#core/serve/join-truth.ts';
 import { predictionId } from '#core/serve/prediction-id.ts';
+import { prediction } from '#test/core/serve/truths.ts';
 import { tripsLate } from '#test/support/trips.ts';
 import { handler } from '../../lambdas/record-truth.ts';
 import { leaveSpec, memory, openMemory } from './memory-resources.ts';
@@ -32,19 +34,21 @@ describe('record-truth', () => {
     expect(Date.parse(truth?.at ?? '')).toBeGreaterThanOrEqual(before);
   });
 
-  it('keeps a request that comes twice once, and says so', async () => {
-    vi.setSystemTime(new Date('2026-05-01T10:20:00Z'));
-    const body = {
-      truths: [
-        { id: id(), actual: true },
-        { key: { id: 7, at: '2013-04-01' }, actual: false },
-      ],
-    };
-    await tell(body);
-    vi.setSystemTime(new Date('2026-05-01T10:20:05Z'));
-    expect(await tell(body)).toEqual({ status: 202, accepted: 0, repeated: 2 });
-    expect(await keptTruths()).toHaveLength(1);
-    vi.useRealTimers();
+  it('keeps what takes a correction back, so that what was told last counts', async () => {
+    onTestFinished(() => void vi.useRealTimers());
+    vi.setSystemTime(new Date('2026-05-01T10:04:00Z'));
+    const row = prediction(0, { id: id(), at: '2026-05-01T10:04:00.000Z' });
+    for (const [minute, actual] of [
+      [5, true],
+      [10, false],
+      [20, true],
+    ] as const) {
+      vi.setSystemTime(Date.UTC(2026, 4, 1, 10, minute));
+      const answer = await tell({ truths: [{ id: row.id, actual }] });
+      expect(answer).toEqual({ status: 202, accepted: 1, repeated: 0 });
+    }
+    const { outcomes } = joinTruth([row], (await keptTruths()).flat(), 86_400);
+    expect(outcomes.map(({ actual }) => actual)).toEqual([true]);
   });
 
   it('counts what one request says twice', async () => {

@@ -40,7 +40,7 @@ export const Feedback = z.strictObject({ truths: z.array(ToldTruth).min(1).max(M
 const FeedbackAnswer = z.strictObject({
   /** Truths that are kept and will be joined. */
   accepted: z.int(),
-  /** Truths that were told before, in this request or in the same one earlier. */
+  /** Truths that say what an earlier one of the request says. */
   repeated: z.int(),
 });
 export type FeedbackAnswer = z.output<typeof FeedbackAnswer>;
