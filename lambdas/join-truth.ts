@@ -1,6 +1,6 @@
 import { canonicalJson } from '#core/data/canonical-json.ts';
 import { summariseTruth } from '#core/serve/summarise-truth.ts';
-import { readableFrom, readJoined } from '#lib/pipelines/read-outcomes.ts';
+import { readOutcomes } from '#lib/pipelines/read-outcomes.ts';
 import { metricOf } from './shared/metrics.ts';
 import { MonitoringRun, parseInput } from './shared/payloads.ts';
 import { store, variable } from './shared/resources.ts';
@@ -15,8 +15,6 @@ interface Joined {
 }
 
 const LOOK_BACK_MS = 30 * 86_400_000;
-/** About 200,000 rows of twenty columns: what fits in the function's memory. */
-const LOG_BYTES = 16 * 2 ** 20;
 
 /**
  * Joins the predictions of the last 30 days, or of as many as can be read at once, with the truth that came until
@@ -27,9 +25,8 @@ export const handler = async (event: unknown): Promise<Joined> => {
   const { task, truth } = await ownModel();
   const now = Date.parse(asOf);
   const to = now - Number(variable('DELIVERY_SECONDS')) * 1000;
-  const from = await readableFrom(store(), model, { from: to - LOOK_BACK_MS, to, bytes: LOG_BYTES });
-  const { predictions, joined } = await readJoined(store(), model, {
-    from,
+  const { predictions, joined, from } = await readOutcomes(store(), model, {
+    from: to - LOOK_BACK_MS,
     to,
     asOf: now,
     within: truth.within,

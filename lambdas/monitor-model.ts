@@ -5,7 +5,7 @@ import type { Signature } from '#core/serve/signature.ts';
 import { durationSeconds } from '#core/spec/duration.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
 import { readJson } from '#lib/pipelines/load-bundle.ts';
-import { readPredictions } from '#lib/pipelines/read-predictions.ts';
+import { readNewestPredictions } from '#lib/pipelines/read-predictions.ts';
 import { metricOf } from './shared/metrics.ts';
 import { MonitoringRun, parseInput } from './shared/payloads.ts';
 import { once, registry, store, variable } from './shared/resources.ts';
@@ -25,13 +25,13 @@ const spec = once(() => readSpec<ModelSpec>(ownSpec()));
 
 /**
  * Compares the inputs of the last window's predictions with what the champion was trained on. The window ends as long
- * before `asOf` as the log takes to be delivered, so that each prediction is in one window.
+ * before `asOf` as the log takes to be delivered, so that each prediction is in one window. Where the log is large, of its
+ * newest part: the report says from when.
  */
 export const handler = async (event: unknown): Promise<Monitored> => {
   const { model, asOf } = parseInput(MonitoringRun, event);
   const { monitor } = await spec();
   const to = Date.parse(asOf) - Number(variable('DELIVERY_SECONDS')) * 1000;
-  const from = to - durationSeconds(monitor.every) * 1000;
   const deployment = await registry().deployment(model);
   const metric = metricOf(model, asOf);
   const nothing = { rows: 0, psi: null, column: null, drifted: [], reportKey: null };
@@ -41,7 +41,9 @@ export const handler = async (event: unknown): Promise<Monitored> => {
   const baseline = await readJson<{ columns: ColumnProfile[] }>(store(), manifest.files['baseline.json']);
   const signature = await readJson<Signature>(store(), manifest.files['signature.json']);
   const { compared, sensitive } = comparable(signature, baseline.columns);
-  const inputs = watchedInputs(await readPredictions(store(), model, from, to), compared);
+  const window = { from: to - durationSeconds(monitor.every) * 1000, to };
+  const { predictions, from } = await readNewestPredictions(store(), model, window);
+  const inputs = watchedInputs(predictions, compared);
   if (inputs.length === 0) return { ...nothing, metrics: seen(0) };
   const drift = windowDrift(compared, inputs, { threshold: monitor.psi, minRows: monitor.minRows });
   const reportKey = `reports/${model}/drift/${asOf}.json`;

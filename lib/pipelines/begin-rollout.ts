@@ -12,7 +12,7 @@ import { stagesOf } from '#core/rollout/stages.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
 import type { ObjectStore } from '#ports/object-store.ts';
 import { readJson } from './load-bundle.ts';
-import { readPredictions } from './read-predictions.ts';
+import { predictionObjects } from './read-predictions.ts';
 import {
   AUDIT_PAGE,
   type LedRollout,
@@ -32,8 +32,9 @@ export interface RolloutRequest {
   readonly reason: string;
 }
 
-/** Of the champion's logged predictions, to make bins of a regression's scores. */
+/** Of the champion's logged predictions, to make bins of a regression's scores: the newest that are enough. */
 const EDGES_FROM_MS = 3_600_000;
+const ENOUGH_FOR_EDGES = 5000;
 
 /**
  * Begins to try a version beside the champion. Done again, it finds that it was done.
@@ -112,10 +113,13 @@ async function edgesOf(
   needed: number,
 ): Promise<number[]> {
   const to = Date.parse(now);
-  const values = (await readPredictions(store, model, to - EDGES_FROM_MS, to))
-    .flatMap((row) => (row.version === champion?.version && 'value' in row ? [row.value] : []))
-    .sort((a, b) => a - b);
+  const values: number[] = [];
+  for await (const { lines } of predictionObjects(store, model, { from: to - EDGES_FROM_MS, to })) {
+    for (const row of lines) if (row.version === champion?.version && 'value' in row) values.push(row.value);
+    if (values.length >= Math.max(needed, ENOUGH_FOR_EDGES)) break;
+  }
   if (values.length < needed) return [];
+  values.sort((a, b) => a - b);
   const shares = Array.from({ length: SCORE_BINS - 1 }, (_, bin) => (bin + 1) / SCORE_BINS);
   return [...new Set(shares.map((share) => quantileOf(values, share)))];
 }

@@ -11,7 +11,7 @@ import { judgeRollout, type RolloutEvidence } from '#core/rollout/judge-rollout.
 import { secondsToNextLook } from '#core/rollout/next-look.ts';
 import { changesOf, rolloutReason } from '#core/rollout/rollout-changes.ts';
 import { type PlannedStage, stagesOf } from '#core/rollout/stages.ts';
-import { readableFrom, readOutcomes } from './read-outcomes.ts';
+import { readOutcomes } from './read-outcomes.ts';
 import {
   AUDIT_PAGE,
   type LedRollout,
@@ -33,8 +33,6 @@ export interface RolloutLook extends LedRollout {
 const LEADER = 'deploy-model';
 /** Looks between two at truth, which is read from the log; before every step forward it is judged, too. */
 const TRUTH_EVERY = 10;
-/** Of the log, compressed, that is read for truth: what a function can hold in memory. */
-const MOST_BYTES = 32 * 2 ** 20;
 
 /**
  * Looks at a rollout: takes the challenger back when it is not sound; gives it its next stage, or makes it champion,
@@ -56,14 +54,18 @@ export async function leadRollout(ports: RolloutPorts, look: RolloutLook): Promi
 
   const left = (Date.parse(rollout.stageStartedAt) - Date.parse(now)) / 1000 + stage.seconds / pace;
   const counts = await registry.served(model, { rollout: id, stageIndex });
+  const read =
+    left <= 0 || look.look % TRUTH_EVERY === 0
+      ? await readTruth(ports, look, deployment, rollout, await changes())
+      : undefined;
   const evidence: RolloutEvidence = {
     counts,
     binned: plan.task !== 'regression' || rollout.scoreEdges !== undefined,
-    ...((left <= 0 || look.look % TRUTH_EVERY === 0) && {
-      truth: await readTruth(ports, look, deployment, rollout, await changes()),
-    }),
+    ...(read && { truth: read.truth }),
   };
-  const { breaches, notes } = judgeRollout(evidence, plan.rollout.health);
+  const judgement = judgeRollout(evidence, plan.rollout.health);
+  const { breaches } = judgement;
+  const notes = [...judgement.notes, ...(read?.notes ?? [])];
   const because = (...sentences: readonly string[]) => {
     const reason = rolloutReason(id, [...sentences, describe(rollout)].join('; '));
     return { id, by: LEADER, at: now, reason };
@@ -119,24 +121,27 @@ const DECISIONS: { readonly [Action in AuditRecord['action']]?: 'promote' | 'rol
   rollback: 'rolledBack',
 };
 
-/** Rows of the rollout whose truth is known. Where the log is large, of its newest part. */
+/** Rows of the rollout whose truth is known. Where the log is large, of its newest part, which is noted. */
 async function readTruth(
   { store }: RolloutPorts,
   { model, now, plan }: RolloutLook,
   { champion }: Deployment,
   { candidate, stageStartedAt }: Rollout,
   changes: readonly AuditRecord[],
-): Promise<RolloutEvidence['truth']> {
+): Promise<{ readonly truth: NonNullable<RolloutEvidence['truth']>; readonly notes: readonly string[] }> {
   const stageStarts = changes.length > 0 ? changes.map(({ at }) => at) : [stageStartedAt];
   const to = Date.parse(now);
-  const begun = Date.parse(stageStarts[0] as string);
-  const readable = await readableFrom(store, model, { from: begun, to, bytes: MOST_BYTES });
-  const from = Math.max(begun, readable);
-  const outcomes = await readOutcomes(store, model, { from, to, asOf: to, within: plan.truthWithin });
+  const from = Date.parse(stageStarts[0] as string);
+  const read = await readOutcomes(store, model, { from, to, asOf: to, within: plan.truthWithin });
+  const since = new Date(read.from).toISOString();
   return {
-    outcomes,
-    stageStarts,
-    versions: { champion: champion?.version ?? 0, candidate: candidate.version },
+    truth: {
+      outcomes: read.joined.outcomes,
+      stageStarts,
+      versions: { champion: champion?.version ?? 0, candidate: candidate.version },
+    },
+    notes:
+      read.from > from ? [`truth judged of answers since ${since}: the log holds more than is read`] : [],
   };
 }
 

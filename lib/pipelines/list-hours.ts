@@ -1,19 +1,9 @@
 import type { ObjectStore } from '#ports/object-store.ts';
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-
-/** An object and the hour's folder that it is in. */
-export interface HourObject {
-  readonly key: string;
-  /** Bytes. */
-  readonly size: number;
-  /** When the hour began, epoch milliseconds. */
-  readonly hour: number;
-}
+const DAY = 86_400_000;
 
 /**
- * Objects below `<prefix>dt=<day>/hour=<HH>/` of the hours that a window touches, oldest first; one listing a day.
+ * Keys below `<prefix>dt=<day>/hour=<HH>/` of the hours that a window touches, oldest first; one listing a day.
  * @param from included, to excluded; epoch milliseconds
  */
 export async function listHours(
@@ -21,19 +11,17 @@ export async function listHours(
   prefix: string,
   from: number,
   to: number,
-): Promise<HourObject[]> {
-  const found: HourObject[] = [];
+): Promise<string[]> {
+  const found: string[] = [];
   const [first, last] = [folderOf(from), folderOf(to - 1)];
   for (let day = Math.floor(from / DAY) * DAY; day < to; day += DAY) {
-    for (const { key, size } of await store.list(`${prefix}${folderOf(day).split('/')[0]}/`)) {
+    for (const { key } of await store.list(`${prefix}${folderOf(day).split('/')[0]}/`)) {
       const folder = key.slice(prefix.length, prefix.length + first.length);
-      if (folder >= first && folder <= last) found.push({ key, size, hour: day + hourOf(folder) * HOUR });
+      if (folder >= first && folder <= last) found.push(key);
     }
   }
   return found;
 }
-
-const hourOf = (folder: string) => Number(folder.slice(-2));
 
 /** `dt=2013-04-01/hour=10` of an instant, epoch milliseconds. */
 export function folderOf(instant: number): string {

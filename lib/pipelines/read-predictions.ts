@@ -1,8 +1,7 @@
-import { gunzipSync } from 'node:zlib';
 import { InvalidInputError } from '#core/errors.ts';
 import type { LoggedPrediction } from '#core/serve/answer.ts';
 import type { ObjectStore } from '#ports/object-store.ts';
-import { listHours } from './list-hours.ts';
+import { type ObjectLines, readLines, type Window } from './read-lines.ts';
 
 const HOUR = 3_600_000;
 /**
@@ -12,6 +11,18 @@ const HOUR = 3_600_000;
 const LONGEST_BUFFER = 15 * 60_000;
 /** Firehose may deliver an answer so much later than it was given. */
 const LATEST_DELIVERY = HOUR;
+/** About 200,000 rows of twenty columns, unpacked: what a function of 2 GB can hold beside its work. */
+export const MOST_LOG = 128 * 2 ** 20;
+
+/** Predictions answered within a window, an object of the log at a time, the newest first; an id may come twice. */
+export function predictionObjects(
+  store: ObjectStore,
+  model: string,
+  { from, to }: Window,
+): AsyncGenerator<ObjectLines<LoggedPrediction>> {
+  const folders = { from: from - LONGEST_BUFFER, to: to + LATEST_DELIVERY + 1 };
+  return readLines(store, `predictions/${model}/`, { from, to }, folders);
+}
 
 /**
  * Predictions answered within a window, each id once: Firehose may deliver a record twice.
@@ -27,20 +38,38 @@ export async function readPredictions(
   most = Infinity,
 ): Promise<LoggedPrediction[]> {
   const found = new Map<string, LoggedPrediction>();
-  const end = to + LATEST_DELIVERY;
-  for (const { key } of await listHours(store, `predictions/${model}/`, from - LONGEST_BUFFER, end + 1)) {
-    const lines = gunzipSync(await store.read(key))
-      .toString('utf8')
-      .split('\n');
-    for (const line of lines.filter(Boolean)) {
-      const row = JSON.parse(line) as LoggedPrediction;
-      const at = Date.parse(row.at);
-      if (at >= from && at < to) found.set(row.id, row);
-    }
+  for await (const { lines } of predictionObjects(store, model, { from, to })) {
+    for (const row of lines) found.set(row.id, row);
     if (found.size > most) {
       const expected = `a window of at most ${most} logged predictions`;
       throw new InvalidInputError([{ field: 'from', expected, got: `${found.size} and more` }]);
     }
   }
-  return [...found.values()];
+  return [...found.values()].reverse();
+}
+
+/** The newest predictions of a window, each id once. */
+export interface NewestPredictions {
+  readonly predictions: readonly LoggedPrediction[];
+  /** From here on none is missing: where the window begins, or later when it holds more than can be read at once. */
+  readonly from: number;
+}
+
+/** As many of the newest predictions of a window as a function can hold; those of the newest object in any case. */
+export async function readNewestPredictions(
+  store: ObjectStore,
+  model: string,
+  window: Window,
+): Promise<NewestPredictions> {
+  const found = new Map<string, LoggedPrediction>();
+  const part = (from: number) => ({ predictions: [...found.values()].reverse(), from });
+  let held = 0;
+  for await (const { lines, size } of predictionObjects(store, model, window)) {
+    held += size;
+    if (held > MOST_LOG && found.size > 0) {
+      return part(lines.reduce((newest, { at }) => Math.max(newest, Date.parse(at)), window.from) + 1);
+    }
+    for (const row of lines) found.set(row.id, row);
+  }
+  return part(window.from);
 }

@@ -1,28 +1,8 @@
-import { gunzipSync } from 'node:zlib';
 import type { Truth } from '#core/serve/truth.ts';
 import type { ObjectStore } from '#ports/object-store.ts';
-import { listHours } from './list-hours.ts';
+import { readLines, type Window } from './read-lines.ts';
 
-/**
- * Truths that arrived within a window, as they came: repeated, conflicting and unknown ones too.
- * @param from included, to excluded; epoch milliseconds
- */
-export async function readTruths(
-  store: ObjectStore,
-  model: string,
-  from: number,
-  to: number,
-): Promise<Truth[]> {
-  const found: Truth[] = [];
-  for (const { key } of await listHours(store, `truth/${model}/`, from, to)) {
-    const lines = gunzipSync(await store.read(key))
-      .toString('utf8')
-      .split('\n');
-    for (const line of lines.filter(Boolean)) {
-      const truth = JSON.parse(line) as Truth;
-      const at = Date.parse(truth.at);
-      if (at >= from && at < to) found.push(truth);
-    }
-  }
-  return found;
+/** Truths that arrived within a window, as they came, the newest first: repeated, conflicting and unknown ones too. */
+export async function* readTruths(store: ObjectStore, model: string, window: Window): AsyncGenerator<Truth> {
+  for await (const { lines } of readLines<Truth>(store, `truth/${model}/`, window)) yield* lines;
 }

@@ -5,7 +5,7 @@ import { MAX_REPLAY_ROWS, type ReplayRequest } from '#core/replay/replay-request
 import type { AnswerChange, ReplayReport, TruthComparison } from '#core/replay/report.ts';
 import { replayVerdict } from '#core/replay/verdict.ts';
 import type { LoggedPrediction, Prediction } from '#core/serve/answer.ts';
-import { joinTruth } from '#core/serve/join-truth.ts';
+import { truthJoin } from '#core/serve/join-truth.ts';
 import { durationSeconds } from '#core/spec/duration.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
 import type { Task } from '#core/spec/task.ts';
@@ -96,13 +96,14 @@ async function compareWithTruth(
   after: readonly (Prediction | null)[],
   { from, asOf }: { readonly from: number; readonly asOf: number },
 ): Promise<TruthComparison | null> {
-  const truths = await readTruths(store, manifest.model, from, asOf);
-  if (truths.length === 0) return null;
   const [spec, { algorithm }] = await Promise.all([
     readJson<ModelSpec>(store, manifest.files['spec.json']),
     readJson<TrainingRecord>(store, manifest.files['training.json']),
   ]);
-  const { outcomes } = joinTruth(logged, truths, durationSeconds(spec.truth.within));
+  const join = truthJoin(logged, durationSeconds(spec.truth.within));
+  for await (const truth of readTruths(store, manifest.model, { from, to: asOf })) join.add(truth);
+  const { outcomes } = join.result();
+  if (outcomes.length === 0) return null;
   const rows = new Map(logged.map((answer, row) => [answer, row]));
   const judged = outcomes.flatMap(({ prediction, actual }) => {
     const other = after[rows.get(prediction) as number];

@@ -57,6 +57,23 @@ describe('scores of a regression', () => {
     for (const count of counts) expect(Math.abs(count - 20)).toBeLessThanOrEqual(1);
   });
 
+  it('are binned by the newest thousands, and no more is read of the log for them', async () => {
+    const world = await World.open(regression);
+    const many = Array.from({ length: 5000 }, (_, index) => ({ value: index }));
+    await world.deliver('predictions', logged(1, 'champion', many, -60), 'newest');
+    for (let older = 0; older < 20; older++)
+      await world.deliver('predictions', logged(1, 'champion', [{ value: 1e9 }], -70), `a${older + 10}`);
+    const read = world.store.read.bind(world.store);
+    const objects: string[] = [];
+    world.store.read = async (key, version) => {
+      if (key.startsWith('predictions/')) objects.push(key);
+      return read(key, version);
+    };
+    await world.begin('r', await world.approve());
+    expect((await world.deployment())?.rollout?.scoreEdges?.at(-1)).toBeLessThan(5000);
+    expect(objects.length).toBeLessThan(21);
+  });
+
   it('have no bins where too few were predicted, and are not judged then', async () => {
     const world = await World.open(regression);
     await world.deliver('predictions', logged(1, 'champion', values.slice(0, 50), -60));

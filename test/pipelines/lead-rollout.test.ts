@@ -3,6 +3,7 @@ import { ConflictError } from '#core/errors.ts';
 import { freeze, promoteAny, rollBack, unfreeze } from '#core/registry/change-deployment.ts';
 import type { Deployment, DeploymentChange } from '#core/registry/deployment-records.ts';
 import { leadRollout } from '#lib/pipelines/lead-rollout.ts';
+import { MOST_LOG } from '#lib/pipelines/read-predictions.ts';
 import { BEGAN, failed, later, logged, MODEL, sound, World } from '#test/support/rollout-world.ts';
 
 let world: World;
@@ -130,6 +131,16 @@ describe('a challenger that is not sound', () => {
         );
     }
   });
+});
+
+it('a log that is too large is judged by its newest part, which the reason says', async () => {
+  await world.deliver('predictions', logged(1, 'champion', [{ probability: 0.9 }], 20), '0', MOST_LOG);
+  await world.deliver('predictions', logged(1, 'champion', [{ probability: 0.9 }], 40), '1');
+  await serveBoth(0);
+  const note = `truth judged of answers since ${later(20.001)}: the log holds more than is read`;
+  const { decision, changed, notes } = await world.look('r', 601);
+  expect([decision, notes.at(-1)]).toEqual(['nextStage', note]);
+  expect(changed?.reason).toContain(note);
 });
 
 /** 200 requests of each with their truth, of which the challenger knew little. */

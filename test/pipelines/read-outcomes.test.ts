@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { folderOf } from '#lib/pipelines/list-hours.ts';
 import { type OutcomeWindow, readOutcomes } from '#lib/pipelines/read-outcomes.ts';
+import { MOST_LOG } from '#lib/pipelines/read-predictions.ts';
 import { at, idAt, prediction, truth } from '#test/core/serve/truths.ts';
 import { MemoryStore } from '#test/support/memory-store.ts';
 
@@ -14,18 +15,22 @@ beforeEach(() => {
   store = new MemoryStore();
 });
 
-const leave = (kind: 'predictions' | 'truth', lines: readonly { readonly at: string }[]) =>
+/** An object a line, longer by so many characters. */
+const leave = (kind: 'predictions' | 'truth', lines: readonly { readonly at: string }[], longer = 0) =>
   Promise.all(
     lines.map((line, index) => {
       const folder = `${kind}/m/${folderOf(Date.parse(line.at))}`;
-      return store.write(`${folder}/${index}.jsonl.gz`, gzipSync(`${JSON.stringify(line)}\n`));
+      return store.write(
+        `${folder}/${index}.jsonl.gz`,
+        gzipSync(`${JSON.stringify(line)}${' '.repeat(longer)}\n`),
+      );
     }),
   );
 
 const read = async (window: Partial<OutcomeWindow> = {}) => {
   const all = { from: instant(0), to: instant(2 * DAY), asOf: instant(9 * DAY), within: '3 days' };
-  const outcomes = await readOutcomes(store, 'm', { ...all, ...window });
-  return outcomes.map((outcome) => outcome.prediction.id);
+  const { joined } = await readOutcomes(store, 'm', { ...all, ...window });
+  return joined.outcomes.map((outcome) => outcome.prediction.id);
 };
 
 describe('readOutcomes', () => {
@@ -50,6 +55,27 @@ describe('readOutcomes', () => {
     await leave('truth', [truth(3 * DAY + 11, { id: idAt(10) })]);
     expect(await read()).toEqual([]);
     expect(await read({ within: '4 days' })).toEqual([idAt(10)]);
+  });
+
+  it('takes the newest objects of an hour that holds more than can be read at once, and says from when', async () => {
+    await leave('predictions', [prediction(10), prediction(20), prediction(30)], (MOST_LOG * 2) / 5);
+    await leave(
+      'truth',
+      [5, 10, 20, 25, 30].map((second) => truth(40, { id: idAt(second) })),
+    );
+    const window = { from: instant(0), to: instant(HOUR), asOf: instant(DAY), within: '3 days' };
+    const { predictions, from, joined } = await readOutcomes(store, 'm', window);
+    expect(predictions.map(({ id }) => id)).toEqual([idAt(20), idAt(30)]);
+    expect(from).toBe(instant(10) + 1);
+    expect(joined.outcomes).toHaveLength(2);
+    // Of what was not read nobody knows whether it was predicted.
+    expect(joined.unknown).toBe(1);
+  });
+
+  it('takes the newest object, however large', async () => {
+    await leave('predictions', [prediction(10)], MOST_LOG);
+    await leave('truth', [truth(40, { id: idAt(10) })]);
+    expect(await read()).toEqual([idAt(10)]);
   });
 
   it('is empty where nothing was said', async () => {

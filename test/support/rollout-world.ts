@@ -107,10 +107,11 @@ export class World {
     return this.registry.addServed(MODEL, { rollout, stageIndex }, counts);
   }
 
-  /** Leaves lines where Firehose leaves those of 12 o'clock. */
-  async deliver(prefix: string, lines: readonly object[]): Promise<void> {
+  /** Leaves an object where Firehose leaves those of 12 o'clock. @param longer characters of its first line */
+  async deliver(prefix: string, lines: readonly object[], name = '1', longer = 0): Promise<void> {
     const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
-    await this.store.write(`${prefix}/${MODEL}/dt=2013-04-01/hour=12/1.gz`, gzipSync(text));
+    const key = `${prefix}/${MODEL}/dt=2013-04-01/hour=12/${name}.gz`;
+    await this.store.write(key, gzipSync(' '.repeat(longer) + text));
   }
 }
 

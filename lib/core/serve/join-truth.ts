@@ -42,35 +42,66 @@ export function joinTruth(
   truths: readonly Truth[],
   withinSeconds: number,
 ): JoinedTruth {
+  const join = truthJoin(predictions, withinSeconds);
+  for (const truth of truths) join.add(truth);
+  return join.result();
+}
+
+/** `joinTruth` of truths that come one after the other; it holds no more than the predictions and what they came to. */
+export interface TruthJoin {
+  /** Whether it is of any of the predictions. */
+  knows(truth: Truth): boolean;
+  add(truth: Truth): void;
+  result(): JoinedTruth;
+}
+
+/** What was told of a prediction. */
+interface Claim {
+  last: Truth;
+  truths: number;
+  /** When each actual first came. */
+  readonly first: Map<Actual, string>;
+}
+
+export function truthJoin(predictions: readonly LoggedPrediction[], withinSeconds: number): TruthJoin {
   const find = indexOf(predictions);
-  const claims = new Map<LoggedPrediction, Truth[]>();
+  const claims = new Map<LoggedPrediction, Claim>();
   const counts = { late: 0, unknown: 0, unmatched: 0 };
-  for (const truth of truths) {
-    const known = find(truth);
-    const taken = known.filter((prediction) => delayOf(prediction, truth) <= withinSeconds);
-    if (known.length === 0) counts['id' in truth.of ? 'unknown' : 'unmatched']++;
-    else if (taken.length === 0) counts.late++;
-    for (const prediction of taken) {
-      const claimed = claims.get(prediction);
-      if (claimed) claimed.push(truth);
-      else claims.set(prediction, [truth]);
-    }
-  }
-  const outcomes: Outcome[] = [];
-  const conflicting = new Set<string>();
-  let repeated = 0;
-  for (const prediction of predictions) {
-    const claimed = claims.get(prediction);
-    if (!claimed) continue;
-    const { actual } = claimed.reduce((last, truth) => (isLater(truth, last) ? truth : last));
-    const same = claimed.filter((truth) => truth.actual === actual);
-    outcomes.push({ prediction, actual, at: same.map(({ at }) => at).reduce((a, b) => (a < b ? a : b)) });
-    if (isShadow(prediction)) continue;
-    const different = new Set(claimed.map((truth) => truth.actual)).size;
-    repeated += claimed.length - different;
-    if (different > 1) conflicting.add(prediction.id);
-  }
-  return { outcomes, repeated, conflicting: [...conflicting].sort(), ...counts };
+  return {
+    knows: (truth) => find(truth).length > 0,
+    add(truth) {
+      const known = find(truth);
+      const taken = known.filter((prediction) => delayOf(prediction, truth) <= withinSeconds);
+      if (known.length === 0) counts['id' in truth.of ? 'unknown' : 'unmatched']++;
+      else if (taken.length === 0) counts.late++;
+      for (const prediction of taken) claims.set(prediction, claimOf(claims.get(prediction), truth));
+    },
+    result() {
+      const outcomes: Outcome[] = [];
+      const conflicting = new Set<string>();
+      let repeated = 0;
+      for (const prediction of predictions) {
+        const claim = claims.get(prediction);
+        if (!claim) continue;
+        const { last, truths, first } = claim;
+        outcomes.push({ prediction, actual: last.actual, at: first.get(last.actual) ?? last.at });
+        if (isShadow(prediction)) continue;
+        repeated += truths - first.size;
+        if (first.size > 1) conflicting.add(prediction.id);
+      }
+      return { outcomes, repeated, conflicting: [...conflicting].sort(), ...counts };
+    },
+  };
+}
+
+function claimOf(claim: Claim | undefined, truth: Truth): Claim {
+  const { actual, at } = truth;
+  if (!claim) return { last: truth, truths: 1, first: new Map([[actual, at]]) };
+  claim.truths++;
+  if (isLater(truth, claim.last)) claim.last = truth;
+  const before = claim.first.get(actual);
+  if (before === undefined || at < before) claim.first.set(actual, at);
+  return claim;
 }
 
 /** The text that two keys share when their columns have the same values. */

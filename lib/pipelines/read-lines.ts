@@ -1,0 +1,54 @@
+import { gunzipSync } from 'node:zlib';
+import type { ObjectStore } from '#ports/object-store.ts';
+import { listHours } from './list-hours.ts';
+
+/** Epoch milliseconds. */
+export interface Window {
+  /** Included. */
+  readonly from: number;
+  /** Excluded. */
+  readonly to: number;
+}
+
+/** What an object has of a window. */
+export interface ObjectLines<T> {
+  /** The newest first. */
+  readonly lines: readonly T[];
+  /** Characters of their text. */
+  readonly size: number;
+}
+
+/** Objects that are fetched at once: most are small. */
+const FETCHED = 8;
+
+/**
+ * Lines of a window from gzipped JSON Lines below `<prefix>dt=<day>/hour=<HH>/`, an object at a time and the newest
+ * first, so that a reader holds what it needs of them and stops when it has enough.
+ * @param folders the hours in which they may lie
+ */
+export async function* readLines<T extends { readonly at: string }>(
+  store: ObjectStore,
+  prefix: string,
+  window: Window,
+  folders: Window = window,
+): AsyncGenerator<ObjectLines<T>> {
+  const keys = (await listHours(store, prefix, folders.from, folders.to)).reverse();
+  for (let start = 0; start < keys.length; start += FETCHED) {
+    const bodies = await Promise.all(keys.slice(start, start + FETCHED).map((key) => store.read(key)));
+    for (const body of bodies) yield linesOf<T>(body, window);
+  }
+}
+
+function linesOf<T extends { readonly at: string }>(body: Uint8Array, { from, to }: Window): ObjectLines<T> {
+  const lines: T[] = [];
+  let size = 0;
+  for (const text of gunzipSync(body).toString('utf8').split('\n')) {
+    if (text === '') continue;
+    const line = JSON.parse(text) as T;
+    const at = Date.parse(line.at);
+    if (at < from || at >= to) continue;
+    lines.push(line);
+    size += text.length;
+  }
+  return { lines: lines.reverse(), size };
+}
