@@ -58,15 +58,15 @@ describe('readOutcomes', () => {
   });
 
   it('takes the newest objects of an hour that holds more than can be read at once, and says from when', async () => {
-    await leave('predictions', [prediction(10), prediction(20), prediction(30)], (MOST_LOG * 2) / 5);
+    await leave('predictions', [prediction(25), prediction(20), prediction(30)], (MOST_LOG * 2) / 5);
     await leave(
       'truth',
-      [5, 10, 20, 25, 30].map((second) => truth(40, { id: idAt(second) })),
+      [5, 20, 25, 27, 30].map((second) => truth(40, { id: idAt(second) })),
     );
     const window = { from: instant(0), to: instant(HOUR), asOf: instant(DAY), within: '3 days' };
     const { predictions, from, joined } = await readOutcomes(store, 'm', window);
     expect(predictions.map(({ id }) => id)).toEqual([idAt(20), idAt(30)]);
-    expect(from).toBe(instant(10) + 1);
+    expect(from).toBe(instant(25) + 1);
     expect(joined.outcomes).toHaveLength(2);
     // Of what was not read nobody knows whether it was predicted.
     expect(joined.unknown).toBe(1);
