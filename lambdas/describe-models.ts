@@ -1,9 +1,10 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { DeploymentDetails } from '#core/api/deployments.ts';
-import { InvalidInputError, NotFoundError, showValue } from '#core/errors.ts';
+import { NotFoundError, showValue } from '#core/errors.ts';
 import type { ModelManifest } from '#core/registry/bundle.ts';
 import { deploymentState } from '#core/registry/deployment-state.ts';
 import { describeInputs } from '#core/serve/describe-inputs.ts';
+import { versionOf } from '#core/serve/request-rules.ts';
 import type { Signature } from '#core/serve/signature.ts';
 import { describeBatch } from '#lib/pipelines/control-batches.ts';
 import { findRun } from '#lib/pipelines/control-runs.ts';
@@ -45,12 +46,8 @@ const routes: Record<string, (parameters: Parameters) => Promise<unknown>> = {
   },
 
   'GET /v1/models/{model}/versions/{version}': async ({ model = '', version = '' }) => {
-    if (!/^[1-9]\d{0,8}$/.test(version)) {
-      throw new InvalidInputError([
-        { field: 'version', expected: 'a whole number of at least 1', got: showValue(version) },
-      ]);
-    }
-    const found = await registry().modelVersion(model, Number(version));
+    const { version: number = 0 } = versionOf(version);
+    const found = await registry().modelVersion(model, number);
     if (!found?.manifest) throw new NotFoundError(`model ${showValue(model)} has no version ${version}`);
     const manifest = await readJson<ModelManifest>(store(), found.manifest);
     return {

@@ -3,10 +3,14 @@ import type {
   APIGatewayProxyEventV2WithIAMAuthorizer,
   APIGatewayProxyStructuredResultV2,
 } from 'aws-lambda';
-import { showValue } from '#core/errors.ts';
-import { MAX_BODY_BYTES } from '#core/serve/body-limit.ts';
 import { parseJsonBytes } from '#core/serve/parse-json.ts';
-import { BadRequestError, type ProblemDocument, problemDocument } from '#core/serve/problem-document.ts';
+import {
+  BadRequestError,
+  INTERNAL_ERROR,
+  type ProblemDocument,
+  problemDocument,
+} from '#core/serve/problem-document.ts';
+import { MAX_BODY_BYTES, requireUncompressed, tooLarge } from '#core/serve/request-rules.ts';
 
 export function json(status: number, body: unknown): APIGatewayProxyStructuredResultV2 {
   return { statusCode: status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
@@ -18,13 +22,7 @@ export function json(status: number, body: unknown): APIGatewayProxyStructuredRe
  * @throws InvalidInputError as parseJson does
  */
 export function jsonBody(event: APIGatewayProxyEventV2): unknown {
-  const coding = event.headers?.['content-encoding'] ?? 'identity';
-  if (coding.toLowerCase() !== 'identity') {
-    throw new BadRequestError(
-      400,
-      `the header content-encoding must be identity or absent, got ${showValue(coding)}`,
-    );
-  }
+  requireUncompressed(event.headers);
   const body = event.body ?? '';
   if (body.length > MAX_BODY_BYTES * 1.4) throw tooLarge();
   // What API Gateway put in place of bytes that are not UTF-8, where it takes a body for text.
@@ -45,15 +43,8 @@ export async function respond(
     return await route();
   } catch (error) {
     const document = problemDocument(error);
-    if (document) return problem(document);
-    logFault(error);
-    const detail = 'Something failed on our side; it was logged.';
-    return problem({
-      type: 'urn:leeboard:problem:InternalError',
-      title: 'Internal error',
-      status: 500,
-      detail,
-    });
+    if (!document) logFault(error);
+    return problem(document ?? INTERNAL_ERROR);
   }
 }
 
@@ -70,8 +61,4 @@ export function callerOf({ requestContext }: APIGatewayProxyEventV2WithIAMAuthor
 
 function problem(document: ProblemDocument): APIGatewayProxyStructuredResultV2 {
   return { ...json(document.status, document), headers: { 'content-type': 'application/problem+json' } };
-}
-
-function tooLarge(): BadRequestError {
-  return new BadRequestError(413, `the body must be at most ${MAX_BODY_BYTES} bytes`);
 }

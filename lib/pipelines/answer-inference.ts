@@ -3,9 +3,9 @@ import { modelMetadata } from '#core/inference/model-metadata.ts';
 import { readInferRequest } from '#core/inference/read-infer-request.ts';
 import { requestRows } from '#core/inference/request-rows.ts';
 import { writeInferResponse } from '#core/inference/write-infer-response.ts';
-import { MAX_BODY_BYTES } from '#core/serve/body-limit.ts';
 import { parseJsonBytes } from '#core/serve/parse-json.ts';
-import { BadRequestError, problemDocument } from '#core/serve/problem-document.ts';
+import { BadRequestError, INTERNAL_ERROR, problemDocument } from '#core/serve/problem-document.ts';
+import { MAX_BODY_BYTES, tooLarge, versionOf } from '#core/serve/request-rules.ts';
 import type { Answerer } from '#ports/answerer.ts';
 
 /** A request of the Open Inference Protocol, however it came. */
@@ -37,13 +37,11 @@ export interface InferenceServer {
 /** Largest answer: API Gateway and Lambda take 6 MB, of which base64 leaves three quarters. */
 const MAX_ANSWER_BYTES = 4 * 2 ** 20;
 const HEADER_LENGTH = 'inference-header-content-length';
+type Pinned = ReturnType<typeof versionOf>;
 const MODEL_PATH = /^\/v2\/models\/([^/]+)(?:\/versions\/([^/]+))?(\/ready|\/infer)?$/;
 /** Method and end of the path -> what answers it. */
 const MODEL_ROUTES: Readonly<
-  Record<
-    string,
-    (answerer: Answerer, version: number | undefined, request: InferenceRequest) => Promise<InferenceReply>
-  >
+  Record<string, (answerer: Answerer, pinned: Pinned, request: InferenceRequest) => Promise<InferenceReply>>
 > = { 'GET ': describe, 'GET /ready': ready, 'POST /infer': infer };
 
 /**
@@ -60,7 +58,7 @@ export async function answerInference(
     const problem = problemDocument(error);
     if (problem) return json(problem.status, { error: problem.detail });
     server.logFault(error);
-    return json(500, { error: 'Something failed on our side; it was logged.' });
+    return json(INTERNAL_ERROR.status, { error: INTERNAL_ERROR.detail });
   }
 }
 
@@ -70,7 +68,7 @@ async function route(request: InferenceRequest, server: InferenceServer): Promis
   const ofModel = model && MODEL_ROUTES[`${method} ${action}`];
   if (ofModel) {
     const answerer = answererOf(server, decoded(model));
-    return ofModel(answerer, version === undefined ? undefined : versionOf(version), request);
+    return ofModel(answerer, versionOf(version && decoded(version)), request);
   }
   switch (`${method} ${path}`) {
     case 'GET /v2':
@@ -86,24 +84,20 @@ async function route(request: InferenceRequest, server: InferenceServer): Promis
   );
 }
 
-async function describe(answerer: Answerer, asked: number | undefined): Promise<InferenceReply> {
-  const { version, signature } = await answerer.describe(asked);
+async function describe(answerer: Answerer, pinned: Pinned): Promise<InferenceReply> {
+  const { version, signature } = await answerer.describe(pinned.version);
   return json(200, modelMetadata(signature, version));
 }
 
-async function ready(answerer: Answerer, asked: number | undefined): Promise<InferenceReply> {
-  await answerer.describe(asked);
+async function ready(answerer: Answerer, pinned: Pinned): Promise<InferenceReply> {
+  await answerer.describe(pinned.version);
   return json(200, { name: answerer.model, ready: true });
 }
 
-async function infer(
-  answerer: Answerer,
-  version: number | undefined,
-  request: InferenceRequest,
-): Promise<InferenceReply> {
+async function infer(answerer: Answerer, pinned: Pinned, request: InferenceRequest): Promise<InferenceReply> {
   const asked = await readBody(request);
   const { answer, signature } = await answerer.answer((signature) => requestRows(signature, asked), {
-    ...(version !== undefined && { version }),
+    ...pinned,
     ...(asked.id !== undefined && { requestId: asked.id }),
   });
   const { bytes, headerLength } = writeInferResponse(signature, asked, answer);
@@ -165,21 +159,12 @@ function answererOf(server: InferenceServer, model: string): Answerer {
   return answerer;
 }
 
-function versionOf(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new NotFoundError(`there is no version ${showValue(decoded(text))}: versions are numbers from 1`);
-}
-
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
     return part;
   }
-}
-
-function tooLarge(): BadRequestError {
-  return new BadRequestError(413, `the body must be at most ${MAX_BODY_BYTES} bytes`);
 }
 
 const JSON_TYPE = 'application/json';

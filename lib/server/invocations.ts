@@ -3,11 +3,11 @@ import { csvBody } from '#core/serve/csv-rows.ts';
 import { parseJsonBytes } from '#core/serve/parse-json.ts';
 import { parseRows } from '#core/serve/parse-rows.ts';
 import { BadRequestError } from '#core/serve/problem-document.ts';
+import { requestIdOf } from '#core/serve/request-rules.ts';
 import type { Signature } from '#core/serve/signature.ts';
 import type { Answerer } from '#ports/answerer.ts';
 import { parseMediaType, preferredType } from './media-type.ts';
 import { jsonReply, type Reply } from './reply.ts';
-import { requestIdOf, textOf } from './request.ts';
 import type { ServedRequest } from './routes.ts';
 
 const CUSTOM_ATTRIBUTES = 'x-amzn-sagemaker-custom-attributes';
@@ -23,8 +23,7 @@ export async function answerInvocation(answerer: Answerer, { headers, body }: Se
     throw new BadRequestError(406, `accept: expected application/json or text/csv, got ${headers.accept}`);
   }
   const parse = rowsParser(headers['content-type'], body);
-  const requestId = requestIdOf(headers, CUSTOM_ATTRIBUTES);
-  const { answer, signature } = await answerer.answer(parse, { ...(requestId && { requestId }) });
+  const { answer, signature } = await answerer.answer(parse, requestIdOf(headers, CUSTOM_ATTRIBUTES));
   const attributes = { [CUSTOM_ATTRIBUTES]: `predictionId=${answer.predictionId}` };
   if (type === 'application/json') return jsonReply(200, answer, attributes);
   const lines = answer.predictions.map((prediction) => `${csvLine(prediction, signature)}\n`);
@@ -50,6 +49,15 @@ function rowsParser(contentType: string | undefined, body: Uint8Array) {
     return (signature: Signature) => parseRows(signature, csvBody(signature, text, hasHeader));
   }
   throw new BadRequestError(415, 'content-type: expected application/json or text/csv');
+}
+
+/** @throws BadRequestError when it is not UTF-8 */
+function textOf(body: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    throw new BadRequestError(400, 'the body must be UTF-8');
+  }
 }
 
 /** A probability, a value, or a class and the probability of each in the order of the model's classes. */

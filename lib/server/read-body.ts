@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { MAX_BODY_BYTES } from '#core/serve/body-limit.ts';
 import { BadRequestError } from '#core/serve/problem-document.ts';
+import { MAX_BODY_BYTES, tooLarge } from '#core/serve/request-rules.ts';
 
 /** Of a body that is too large, what is read and dropped so that its sender gets to read the answer. */
 const MAX_DROPPED_BYTES = 64 * 2 ** 20;
@@ -19,7 +19,6 @@ export async function readBody(request: IncomingMessage): Promise<Uint8Array> {
   } catch {
     throw new BadRequestError(400, 'the body broke off before its end');
   }
-  if (bytes > MAX_BODY_BYTES)
-    throw new BadRequestError(413, `the body must be at most ${MAX_BODY_BYTES} bytes`);
+  if (bytes > MAX_BODY_BYTES) throw tooLarge();
   return Buffer.concat(chunks);
 }

@@ -1,4 +1,4 @@
-import { type ProblemDocument, problemDocument } from '#core/serve/problem-document.ts';
+import { INTERNAL_ERROR, problemDocument } from '#core/serve/problem-document.ts';
 
 /** What is sent back. */
 export interface Reply {
@@ -21,17 +21,9 @@ export function jsonReply(status: number, body: unknown, headers: Reply['headers
  * @param report takes an error that is a fault of ours
  */
 export function problemReply(error: unknown, report: (error: Error) => void): Reply {
-  const document = problemDocument(error) ?? internalError(error, report);
+  const problem = problemDocument(error);
+  if (!problem) report(error instanceof Error ? error : new Error(String(error)));
+  const document = problem ?? INTERNAL_ERROR;
   const headers = { 'content-type': 'application/problem+json' };
   return { status: document.status, headers, body: JSON.stringify(document) };
-}
-
-function internalError(error: unknown, report: (error: Error) => void): ProblemDocument {
-  report(error instanceof Error ? error : new Error(String(error)));
-  return {
-    type: 'urn:leeboard:problem:InternalError',
-    title: 'Internal error',
-    status: 500,
-    detail: 'Something failed on our side; it was logged.',
-  };
 }

@@ -3,11 +3,11 @@ import { NotFoundError, showValue } from '#core/errors.ts';
 import { parseJsonBytes } from '#core/serve/parse-json.ts';
 import { parseRows } from '#core/serve/parse-rows.ts';
 import { BadRequestError } from '#core/serve/problem-document.ts';
+import { requestIdOf, requireUncompressed, versionOf } from '#core/serve/request-rules.ts';
 import type { Answerer } from '#ports/answerer.ts';
 import { answerInference } from '../pipelines/answer-inference.ts';
 import { answerInvocation } from './invocations.ts';
 import { jsonReply, type Reply } from './reply.ts';
-import { requestIdOf } from './request.ts';
 
 /** One request, its body read. */
 export interface ServedRequest {
@@ -37,7 +37,7 @@ export async function route(
 ): Promise<Reply> {
   const { path } = request;
   if (/^\/v2(\/|$)/.test(path)) return answerTensors(served, request, report);
-  requireUncompressed(request);
+  requireUncompressed(request.headers);
   if (path === '/ping') {
     requireMethod(request, 'GET');
     return ping(served, report);
@@ -85,21 +85,11 @@ async function predict(
 ): Promise<Reply> {
   if (model !== answerer.model)
     throw new NotFoundError(`no model named ${showValue(model)} is served here; there is: ${answerer.model}`);
-  if (version !== undefined && !/^[1-9]\d{0,8}$/.test(version))
-    throw new NotFoundError(`${model} has no version ${showValue(version)}`);
+  const pinned = versionOf(version);
   const parsed = parseJsonBytes(body);
-  const requestId = requestIdOf(headers, 'x-request-id');
-  const { answer } = await answerer.answer((signature) => parseRows(signature, parsed), {
-    ...(version !== undefined && { version: Number(version) }),
-    ...(requestId && { requestId }),
-  });
+  const asked = { ...pinned, ...requestIdOf(headers) };
+  const { answer } = await answerer.answer((signature) => parseRows(signature, parsed), asked);
   return jsonReply(200, answer);
-}
-
-function requireUncompressed({ headers }: ServedRequest): void {
-  const coding = headers['content-encoding'] ?? 'identity';
-  if (coding.toLowerCase() !== 'identity')
-    throw new BadRequestError(415, `content-encoding: expected identity or none, got ${showValue(coding)}`);
 }
 
 function requireMethod({ method, path }: ServedRequest, expected: string): void {

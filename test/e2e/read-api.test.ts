@@ -90,11 +90,11 @@ describe('the reading routes', () => {
     ['/v1/models/..%2F..%2Fflights-late', 404],
     [`/v1/models/${MODEL}/versions/999`, 404],
     ['/v1/models/no-such-model/versions/1', 404],
-    [`/v1/models/${MODEL}/versions/0`, 422],
-    [`/v1/models/${MODEL}/versions/-1`, 422],
-    [`/v1/models/${MODEL}/versions/1.5`, 422],
-    [`/v1/models/${MODEL}/versions/latest`, 422],
-    [`/v1/models/${MODEL}/versions/99999999999999999999`, 422],
+    [`/v1/models/${MODEL}/versions/0`, 404],
+    [`/v1/models/${MODEL}/versions/-1`, 404],
+    [`/v1/models/${MODEL}/versions/1.5`, 404],
+    [`/v1/models/${MODEL}/versions/latest`, 404],
+    [`/v1/models/${MODEL}/versions/99999999999999999999`, 404],
     ['/v1/datasets/no-such-dataset/versions', 404],
   ])('GET %s is answered by a problem document', async (path, status) => {
     const answer = await send('GET', path);

@@ -6,7 +6,7 @@ import { BadRequestError } from '#core/serve/problem-document.ts';
 import { json, jsonBody, respond } from '../../lambdas/shared/http.ts';
 
 const event = (body: string | undefined, isBase64Encoded = false) =>
-  ({ body, isBase64Encoded }) as APIGatewayProxyEventV2;
+  ({ headers: {}, body, isBase64Encoded }) as APIGatewayProxyEventV2;
 const base64 = (bytes: string | Uint8Array) => event(Buffer.from(bytes).toString('base64'), true);
 
 function refusal(request: APIGatewayProxyEventV2): BadRequestError {
@@ -46,10 +46,10 @@ describe('jsonBody', () => {
     expect(refusal(request)).toMatchObject({ status: 400, message: /JSON in UTF-8/ });
   });
 
-  it('refuses with 400 what says that it is compressed, whatever it is', () => {
+  it('refuses with 415 what says that it is compressed, whatever it is', () => {
     const request = { ...event('{}'), headers: { 'content-encoding': 'GZIP' } };
     expect(refusal(request)).toMatchObject({
-      status: 400,
+      status: 415,
       message: /content-encoding must be identity.*"GZIP"/,
     });
   });

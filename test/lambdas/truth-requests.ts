@@ -5,7 +5,7 @@ import { memory } from './memory-resources.ts';
 
 /** What the API hands to a function. */
 export const posted = (body: unknown) =>
-  ({ body: JSON.stringify(body), isBase64Encoded: false }) as APIGatewayProxyEventV2;
+  ({ headers: {}, body: JSON.stringify(body), isBase64Encoded: false }) as unknown as APIGatewayProxyEventV2;
 
 export const answerOf = ({ statusCode, body }: APIGatewayProxyStructuredResultV2) => ({
   status: statusCode,

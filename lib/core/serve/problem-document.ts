@@ -47,6 +47,14 @@ export function problemDocument(error: unknown): ProblemDocument | undefined {
   return undefined;
 }
 
+/** What is said of a fault of ours: nothing of itself. */
+export const INTERNAL_ERROR: ProblemDocument = {
+  type: 'urn:leeboard:problem:InternalError',
+  title: 'Internal error',
+  status: 500,
+  detail: 'Something failed on our side; it was logged.',
+};
+
 function head(error: LeeboardError, status: number, title: string): ProblemDocument {
   return { type: `urn:leeboard:problem:${error.name}`, title, status, detail: error.message };
 }
