@@ -62,7 +62,7 @@ const routes: Record<string, (parameters: Parameters) => Promise<unknown>> = {
     const { apiRoutes, openApiDocument } = await import('#core/api/index.ts');
     const found = await Promise.all((await registry().models()).map(championSignature));
     const signatures = found.filter((signature) => signature !== null);
-    return openApiDocument({ routes: apiRoutes, server: '..', signatures });
+    return openApiDocument({ routes: apiRoutes, server: '..', gateway: true, signatures });
   },
 
   'GET /v1/models/{model}/runs': async ({ model = '' }) => {

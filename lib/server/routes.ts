@@ -42,6 +42,10 @@ export async function route(
     requireMethod(request, 'GET');
     return ping(served, report);
   }
+  if (path === '/openapi.json') {
+    requireMethod(request, 'GET');
+    return describe(served.answerer);
+  }
   if (path === '/invocations') {
     requireMethod(request, 'POST');
     return answerInvocation(served.answerer, request);
@@ -75,6 +79,14 @@ async function ping(served: ServedModel, report: (fault: Error) => void): Promis
     report(error as Error);
     return jsonReply(503, { model: served.answerer.model, status: 'failed' });
   }
+}
+
+/** The container's own description. */
+async function describe(answerer: Answerer): Promise<Reply> {
+  const { containerRoutes, openApiDocument } = await import('#core/api/index.ts');
+  const { signature } = await answerer.describe();
+  const api = { routes: containerRoutes, server: '.', gateway: false, signatures: [signature] };
+  return jsonReply(200, openApiDocument(api));
 }
 
 async function predict(

@@ -10,6 +10,7 @@ import { runRoutes } from './runs.ts';
 import { statusRoutes } from './status.ts';
 import { truthRoutes } from './truth.ts';
 
+export { containerRoutes } from './container.ts';
 export { type OpenApiDocument, openApiDocument } from './openapi.ts';
 
 /** Every route of the API. */

@@ -80,11 +80,20 @@ const modelReady: Route = {
   summary: 'Whether the model can answer',
   answers: { 200: z.strictObject({ name: z.string(), ready: z.literal(true) }) },
 };
+const Binary = z.object({
+  'inference-header-content-length': z
+    .int()
+    .min(0)
+    .optional()
+    .describe('bytes of the JSON before the tensors'),
+});
 const infer: Route = {
-  summary:
-    'Predictions, tensors in and out; in binary with Inference-Header-Content-Length, as application/octet-stream',
+  summary: 'Predictions, tensors in and out, in JSON or in binary',
   body: InferRequest,
+  headers: Binary,
+  media: { 'application/octet-stream': z.unknown().describe('the same JSON, then the tensors in binary') },
   answers: { 200: InferResponse },
+  answerHeaders: Binary,
 };
 
 /** Open Inference Protocol v2. Its errors are `{ "error": "..." }`. The predict path parses by hand. */

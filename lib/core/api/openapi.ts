@@ -35,12 +35,21 @@ export interface DocumentedApi {
   readonly routes: Routes;
   /** Address of the API, or how to get there from the document's own. */
   readonly server: string;
+  /** Whether API Gateway stands before it, which wants signatures and answers 403 and 429. */
+  readonly gateway: boolean;
   /** Signatures of the models that answer: their prediction routes tell each column. */
   readonly signatures: readonly Signature[];
 }
 
 const PREDICT = 'POST /v1/models/{model}/predict';
 const JSON_TYPE = 'application/json';
+const SIGV4 = {
+  type: 'apiKey',
+  in: 'header',
+  name: 'Authorization',
+  description: 'AWS Signature Version 4 for the service execute-api',
+  'x-amazon-apigateway-authtype': 'awsSigv4',
+};
 const PATH_PARAMETERS: Readonly<Record<string, z.ZodType>> = {
   model: Name,
   dataset: Name,
@@ -49,12 +58,16 @@ const PATH_PARAMETERS: Readonly<Record<string, z.ZodType>> = {
 };
 
 /** Describes the routes of an API. Source: OpenAPI Specification 3.1.1, whose schemas are JSON Schema 2020-12. */
-export function openApiDocument({ routes, server, signatures }: DocumentedApi): OpenApiDocument {
+export function openApiDocument({ routes, server, gateway, signatures }: DocumentedApi): OpenApiDocument {
   const schemas = new Schemas();
+  const common: Operation['responses'] = gateway
+    ? { '403': reference('NotLetThrough'), '429': reference('TooMany') }
+    : {};
   const paths: Record<string, Record<string, Operation>> = {};
   const add = (key: string, operation: Operation) => {
     const [method, path] = splitRoute(key);
-    paths[path] = { ...paths[path], [method.toLowerCase()]: operation };
+    const responses = { ...operation.responses, ...common };
+    paths[path] = { ...paths[path], [method.toLowerCase()]: { ...operation, responses } };
   };
   for (const [key, route] of Object.entries(routes)) add(key, operationOf(key, route, schemas));
   const predict = routes[PREDICT];
@@ -71,7 +84,7 @@ export function openApiDocument({ routes, server, signatures }: DocumentedApi): 
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: server }],
-    security: [{ sigv4: [] }],
+    security: gateway ? [{ sigv4: [] }] : [],
     paths,
     components: {
       responses: {
@@ -81,18 +94,12 @@ export function openApiDocument({ routes, server, signatures }: DocumentedApi): 
           'application/problem+json',
         ),
         InferenceProblem: answer('What is wrong with the request', schemas.of(InferenceError)),
-        NotLetThrough: answer('Not signed by somebody who may call it', schemas.of(GatewayMessage)),
-        TooMany: answer('More requests than the API lets through', schemas.of(GatewayMessage)),
+        ...(gateway && {
+          NotLetThrough: answer('Not signed by somebody who may call it', schemas.of(GatewayMessage)),
+          TooMany: answer('More requests than the API lets through', schemas.of(GatewayMessage)),
+        }),
       },
-      securitySchemes: {
-        sigv4: {
-          type: 'apiKey',
-          in: 'header',
-          name: 'Authorization',
-          description: 'AWS Signature Version 4 for the service execute-api',
-          'x-amazon-apigateway-authtype': 'awsSigv4',
-        },
-      },
+      securitySchemes: gateway ? { sigv4: SIGV4 } : {},
       schemas: schemas.shared,
     },
   };
@@ -110,18 +117,24 @@ function operationOf(key: string, route: Route, schemas: Schemas): Operation {
     ...fieldsOf(route.query, 'query', schemas),
     ...fieldsOf(route.headers, 'header', schemas),
   ];
-  const answers = Object.entries(route.answers).map(
-    ([status, schema]) => [status, answer('Done', schemas.of(schema))] as const,
+  const media = mediaOf(route, schemas);
+  const headers = Object.fromEntries(
+    fieldsOf(route.answerHeaders, 'header', schemas).map(({ name, in: _, ...header }) => [name, header]),
   );
+  const answers = Object.entries(route.answers).map(([status, schema]) => {
+    const { description, content } = answer('Done', schemas.of(schema));
+    const all = { description, ...(route.answerHeaders && { headers }), content: { ...content, ...media } };
+    return [status, all] as const;
+  });
   return {
     operationId: operationId(method, path),
     summary: route.summary,
     ...(parameters.length > 0 && { parameters }),
-    ...(route.body && { requestBody: bodyOf(schemas.of(route.body, 'input'), !takesNothing(route.body)) }),
+    ...(route.body && {
+      requestBody: bodyOf(schemas.of(route.body, 'input'), !takesNothing(route.body), media),
+    }),
     responses: {
       ...Object.fromEntries(answers),
-      '403': reference('NotLetThrough'),
-      '429': reference('TooMany'),
       default: reference(path.startsWith('/v2') ? 'InferenceProblem' : 'Problem'),
     },
   };
@@ -137,7 +150,7 @@ function predictionOf(key: string, route: Route, signature: Signature, schemas: 
   return {
     ...operationOf(key, { ...route, answers: { 200: predictionAnswer(prediction) } }, schemas),
     summary: `Predictions of ${signature.model}: ${signature.label}`,
-    requestBody: bodyOf(rowsSchema(signature), true),
+    requestBody: bodyOf(rowsSchema(signature), true, mediaOf(route, schemas)),
   };
 }
 
@@ -162,12 +175,19 @@ function takesNothing(body: z.ZodType): boolean {
   return body.safeParse({}).success;
 }
 
-const bodyOf = (schema: JsonSchema, required: boolean): JsonSchema => ({
+/** What a route takes and answers beside JSON. */
+function mediaOf({ media = {} }: Route, schemas: Schemas): JsonSchema {
+  return Object.fromEntries(
+    Object.entries(media).map(([type, schema]) => [type, { schema: schemas.of(schema) }]),
+  );
+}
+
+const bodyOf = (schema: JsonSchema, required: boolean, media: JsonSchema): JsonSchema => ({
   required,
-  content: { [JSON_TYPE]: { schema } },
+  content: { [JSON_TYPE]: { schema }, ...media },
 });
 
-const answer = (description: string, schema: JsonSchema, type = JSON_TYPE): JsonSchema => ({
+const answer = (description: string, schema: JsonSchema, type = JSON_TYPE) => ({
   description,
   content: { [type]: { schema } },
 });

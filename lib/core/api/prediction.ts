@@ -37,8 +37,13 @@ export const predictionAnswer = <Prediction extends z.ZodType>(prediction: Predi
     predictions: z.array(prediction).describe("one a row, in the request's order"),
   });
 
+/** What any model answers. */
+export const AnyPrediction = predictionAnswer(
+  z.union([BinaryPrediction, RegressionPrediction, MulticlassPrediction]),
+);
+
 /** The predict path itself parses by hand, against the version's signature (`parseRows`). */
-const RowsBody = z.strictObject({
+export const RowsBody = z.strictObject({
   rows: z
     .array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])))
     .min(1)
@@ -52,9 +57,7 @@ const predict = (summary: string): Route => ({
   headers: z.object({
     'x-request-id': z.string().optional().describe("the caller's own name for the request; it is logged"),
   }),
-  answers: {
-    200: predictionAnswer(z.union([BinaryPrediction, RegressionPrediction, MulticlassPrediction])),
-  },
+  answers: { 200: AnyPrediction },
 });
 
 export const predictionRoutes = {

@@ -10,6 +10,10 @@ export interface Route {
   readonly query?: z.ZodType;
   /** Headers that mean something to it, names in lower case. @default none */
   readonly headers?: z.ZodType;
+  /** Media types beside JSON in which body and answers come. @default none */
+  readonly media?: Readonly<Record<string, z.ZodType>>;
+  /** Headers of its answers that mean something, names in lower case. @default none */
+  readonly answerHeaders?: z.ZodType;
   /** Status -> what is answered. Errors are problem documents and not listed. */
   readonly answers: Readonly<Record<number, z.ZodType>>;
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { apiRoutes, openApiDocument } from '#core/api/index.ts';
+import { apiRoutes, containerRoutes, openApiDocument } from '#core/api/index.ts';
 import { pinnedEnvironment } from '#local/engines/pinned-environment.ts';
 import { run } from '#local/run.ts';
 import { root, workDirectory } from '#local/work-directory.ts';
@@ -18,7 +18,10 @@ it('is OpenAPI 3.1, as openapi-spec-validator reads the specification', async ()
     run(python, ['-m', 'openapi_spec_validator', '--schema', '3.1', '-'], {
       input: JSON.stringify(document),
     });
-  const document = openApiDocument({ routes: apiRoutes, server: '..', signatures: [signature] });
+  const described = { server: '..', signatures: [signature] };
+  const container = openApiDocument({ routes: containerRoutes, gateway: false, ...described });
+  expect(await validate(container)).toContain('OK');
+  const document = openApiDocument({ routes: apiRoutes, gateway: true, ...described });
   expect(await validate(document)).toContain('OK');
   const { responses: _, ...components } = document.components;
   await expect(validate({ ...document, components })).rejects.toThrow();

@@ -11,7 +11,12 @@ const signatures: Signature[] = [
   { ...learnableRows('regression').signature, model: 'minutes' },
   { ...learnableRows('multiclass').signature, model: 'kinds' },
 ];
-const document = openApiDocument({ routes: apiRoutes, server: 'https://api.test', signatures });
+const document = openApiDocument({
+  routes: apiRoutes,
+  server: 'https://api.test',
+  gateway: true,
+  signatures,
+});
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
 );
@@ -71,9 +76,20 @@ it('wants a body where the handler does: not where everything has a default', ()
   expect(required('GET /v1/models')).toBeUndefined();
 });
 
+it('tells the binary tensors of the Open Inference Protocol: their header and media type, both ways', () => {
+  const infer = document.paths['/v2/models/{model}/infer']?.post as Any;
+  const name = 'inference-header-content-length';
+  expect(infer.parameters).toContainEqual(expect.objectContaining({ name, in: 'header', required: false }));
+  const types = ['application/json', 'application/octet-stream'];
+  expect(Object.keys(infer.requestBody.content)).toEqual(types);
+  expect(Object.keys(infer.responses['200'].content)).toEqual(types);
+  expect(infer.responses['200'].headers[name]).toMatchObject({ schema: { type: 'integer' } });
+});
+
 it('tells query and headers as parameters', () => {
   const { paths } = openApiDocument({
     server: '..',
+    gateway: true,
     signatures: [],
     routes: {
       'GET /v1/things': {
@@ -129,7 +145,7 @@ describe('the prediction route of a model that answers', () => {
   });
 
   it('is told for any model where none answers yet', () => {
-    const empty = openApiDocument({ routes: apiRoutes, server: '..', signatures: [] });
+    const empty = openApiDocument({ routes: apiRoutes, server: '..', gateway: true, signatures: [] });
     expect(predict(empty, 'trips-late')).toBeUndefined();
     expect(schemaOf(predict(empty, '{model}')).properties.rows.items).toEqual({
       type: 'object',
