@@ -11,7 +11,7 @@ const HOUR = 3_600_000;
 const LONGEST_BUFFER = 15 * 60_000;
 /** Firehose may deliver an answer so much later than it was given. */
 const LATEST_DELIVERY = HOUR;
-/** About 200,000 rows of twenty columns, unpacked: what a function of 2 GB can hold beside its work. */
+/** About 140,000 rows of twenty columns, unpacked: what a function of 2 GB can hold beside its work. */
 export const MOST_LOG = 128 * 2 ** 20;
 
 /** Predictions answered within a window, an object of the log at a time, the newest first; an id may come twice. */
