@@ -3,7 +3,6 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
-import { sha256 } from '#adapters/hash.ts';
 import { ingestRunId } from '#adapters/ingest-run-id.ts';
 import type { AcceptedBatch } from '#core/api/batches.ts';
 import type { DeploymentDetails, DeploymentState } from '#core/api/deployments.ts';
@@ -11,7 +10,7 @@ import type { OpenApiDocument } from '#core/api/openapi.ts';
 import type { Replay, StartReplay } from '#core/api/replays.ts';
 import type { LiveStatus } from '#core/api/status.ts';
 import type { FeedbackAnswer } from '#core/api/truth.ts';
-import { IntegrityError, NotFoundError } from '#core/errors.ts';
+import { NotFoundError } from '#core/errors.ts';
 import type { DatasetVersion, ObjectPointer, Rejection, Run } from '#core/registry/records.ts';
 import type { Batch } from '#core/registry/serving-records.ts';
 import type { PredictionAnswer } from '#core/serve/answer.ts';
@@ -35,7 +34,9 @@ import { apiRequest } from './api-request.ts';
 import { awsClients } from './aws-clients.ts';
 import { ApiError } from './errors.ts';
 import { type Execution, Executions } from './executions.ts';
+import { FunctionLogs } from './function-logs.ts';
 import type { Outputs } from './outputs.ts';
+import { StoredDocuments } from './stored-documents.ts';
 
 export type { DropOutcome, DroppedFile, Execution, RejectionReport };
 
@@ -47,11 +48,15 @@ export class LeeboardClient {
   readonly outputs: Outputs;
   readonly #aws: ReturnType<typeof awsClients>;
   readonly #executions: Executions;
+  readonly #documents: StoredDocuments;
+  readonly #logs: FunctionLogs;
 
   constructor(outputs: Outputs) {
     this.outputs = outputs;
     this.#aws = awsClients(outputs);
     this.#executions = new Executions(outputs, this.#aws.stepFunctions);
+    this.#documents = new StoredDocuments(outputs, this.#aws.s3);
+    this.#logs = new FunctionLogs(outputs, this.#aws.logs);
   }
 
   /** One signed request to the API. @throws ApiError when it answers other than 2xx */
@@ -69,22 +74,8 @@ export class LeeboardClient {
   }
 
   /** The newest report on what really happened; undefined before there is one. */
-  async truthReport(model: string): Promise<TruthReport | undefined> {
-    const s3 = await this.#aws.s3();
-    let newest: string | undefined;
-    let token: string | undefined;
-    do {
-      const page = await s3.listObjectsV2({
-        Bucket: this.outputs.storeBucket,
-        Prefix: `reports/${model}/truth/`,
-        ContinuationToken: token,
-      });
-      newest = page.Contents?.at(-1)?.Key ?? newest;
-      token = page.NextContinuationToken;
-    } while (token);
-    if (newest === undefined) return undefined;
-    const { Body } = await s3.getObject({ Bucket: this.outputs.storeBucket, Key: newest });
-    return JSON.parse((await Body?.transformToString()) ?? '') as TruthReport;
+  truthReport(model: string): Promise<TruthReport | undefined> {
+    return this.#documents.last(`reports/${model}/truth/`);
   }
 
   async models(): Promise<ModelSummary[]> {
@@ -194,16 +185,8 @@ export class LeeboardClient {
   }
 
   /** A JSON document of the store. @throws IntegrityError when it is not what was recorded */
-  async stored<T>({ key, versionId, sha256: recorded }: ObjectPointer): Promise<T> {
-    const s3 = await this.#aws.s3();
-    const { Body } = await s3.getObject({
-      Bucket: this.outputs.storeBucket,
-      Key: key,
-      VersionId: versionId,
-    });
-    const text = (await Body?.transformToString()) ?? '';
-    if (sha256(text) !== recorded) throw new IntegrityError(key, recorded, sha256(text));
-    return JSON.parse(text) as T;
+  stored<T>(pointer: ObjectPointer): Promise<T> {
+    return this.#documents.verified(pointer);
   }
 
   /** Nothing yet is an answer too. */
@@ -251,10 +234,8 @@ export class LeeboardClient {
   }
 
   /** Why a drop was rejected. */
-  async report(reportKey: string): Promise<RejectionReport> {
-    const s3 = await this.#aws.s3();
-    const { Body } = await s3.getObject({ Bucket: this.outputs.storeBucket, Key: reportKey });
-    return JSON.parse((await Body?.transformToString()) ?? '') as RejectionReport;
+  report(reportKey: string): Promise<RejectionReport> {
+    return this.#documents.read(reportKey);
   }
 
   /** State of a model's drift alarm; undefined before it is deployed. */
@@ -307,37 +288,12 @@ export class LeeboardClient {
   }
 
   /** Names of all functions, as `logs` takes them. */
-  async functions(): Promise<string[]> {
-    const logs = await this.#aws.logs();
-    const names: string[] = [];
-    let nextToken: string | undefined;
-    do {
-      const page = await logs.describeLogGroups({ logGroupNamePrefix: this.#logGroup(''), nextToken });
-      for (const { logGroupName = '' } of page.logGroups ?? []) {
-        names.push(logGroupName.slice(this.#logGroup('').length));
-      }
-      nextToken = page.nextToken;
-    } while (nextToken);
-    return names.sort();
+  functions(): Promise<string[]> {
+    return this.#logs.functions();
   }
 
   /** Log lines of a function since an instant (epoch milliseconds), oldest first. */
-  async logs(functionName: string, since: number): Promise<LogLine[]> {
-    const logs = await this.#aws.logs();
-    const logGroupName = this.#logGroup(functionName);
-    const lines: LogLine[] = [];
-    let nextToken: string | undefined;
-    do {
-      const page = await logs.filterLogEvents({ logGroupName, startTime: since, nextToken });
-      for (const { timestamp = 0, message = '' } of page.events ?? []) {
-        lines.push({ at: new Date(timestamp).toISOString(), message: message.trimEnd() });
-      }
-      nextToken = page.nextToken;
-    } while (nextToken);
-    return lines.sort((a, b) => a.at.localeCompare(b.at));
-  }
-
-  #logGroup(functionName: string): string {
-    return `/aws/lambda/leeboard-${this.outputs.environment}-${functionName}`;
+  logs(functionName: string, since: number): Promise<LogLine[]> {
+    return this.#logs.since(functionName, since);
   }
 }

@@ -5,7 +5,7 @@ import { BadRequestError } from './problem-document.ts';
 export const MAX_BODY_BYTES = 2 * 2 ** 20;
 
 /** By lower-case name, as Node and API Gateway give them. */
-export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
+type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** Of a body of more than `MAX_BODY_BYTES`. */
 export function tooLarge(): BadRequestError {
