@@ -2,7 +2,7 @@ import { percent } from '../figures.ts';
 import type { RolloutCounts } from '../registry/serving-records.ts';
 import type { RolloutHealth } from '../spec/rollout.ts';
 import { breach, type Judgement, note, SOUND } from './judgement.ts';
-import { LEVEL, sharePValue, upperShare } from './sequential-test.ts';
+import { HALF_LEVEL, sharePValue, upperShare } from './sequential-test.ts';
 
 /** What a champion that is hardly known yet is taken to fail at most. */
 const UNKNOWN_CHAMPION = 0.5;
@@ -17,7 +17,7 @@ export function judgeErrors({ champion, candidate }: RolloutCounts, health: Roll
   const bound = upperShare(champion.errors, champion.requests);
   const known = champion.requests >= health.minRequests;
   const limit = (known ? bound : Math.min(bound, UNKNOWN_CHAMPION)) + health.errors;
-  if (sharePValue(candidate.errors, candidate.requests, limit) > LEVEL) return SOUND;
+  if (sharePValue(candidate.errors, candidate.requests, limit) > HALF_LEVEL) return SOUND;
   const failed = ({ errors, requests }: { errors: number; requests: number }) =>
     `${errors} of ${requests} requests${requests > 0 ? ` (${percent(errors / requests)})` : ''}`;
   return breach(

@@ -1,8 +1,8 @@
 import { figure, total } from '../figures.ts';
-import { LATENCY_BOUNDS, type RolloutCounts } from '../registry/serving-records.ts';
+import { LATENCY_BOUNDS, type RolloutCounts, type ServedCounts } from '../registry/serving-records.ts';
 import type { RolloutHealth } from '../spec/rollout.ts';
-import { breach, type Judgement, SOUND, tooFew } from './judgement.ts';
-import { LEVEL, sharePValue } from './sequential-test.ts';
+import { breach, type Judgement, note, SOUND, tooFew } from './judgement.ts';
+import { HALF_LEVEL, sharePValue, upperQuantile } from './sequential-test.ts';
 
 /** The share of requests that may be slower than a 95th percentile. */
 const SLOWEST = 0.05;
@@ -11,20 +11,26 @@ const UNNOTICED_MS = 5;
 
 /**
  * Is the challenger's 95th percentile above `health.slower` times the champion's, and 5 ms beyond it? It is when more
- * than 5 % of its requests are slower than that; exact and one-sided, see `sharePValue`.
+ * than 5 % of its requests are slower than that, see `sharePValue`, by the upper bound of the champion's percentile,
+ * which few requests say little of. Within a bucket requests are taken to be evenly spread.
  */
 export function judgeLatency({ champion, candidate }: RolloutCounts, health: RolloutHealth): Judgement {
-  const answered = { champion: total(champion.latency), candidate: total(candidate.latency) };
-  const few = tooFew('latency', 'timed requests', answered, health.minRequests);
+  const timed = { champion: total(champion.latency), candidate: total(candidate.latency) };
+  const few = tooFew('latency', 'timed requests', timed, health.minRequests);
   if (few) return few;
-  const usual = latencyQuantile(champion.latency, 1 - SLOWEST);
+  const bound = upperQuantile(timed.champion, 1 - SLOWEST);
+  if (bound === undefined)
+    return note(
+      `latency not judged: ${timed.champion} timed requests of the champion do not bound its 95th percentile`,
+    );
+  const usual = latencyQuantile(champion.latency, bound / timed.champion);
   const limit = Math.max(health.slower * usual, usual + UNNOTICED_MS);
   const slow = Math.floor(slowerThan(candidate.latency, limit));
-  if (sharePValue(slow, answered.candidate, SLOWEST) > LEVEL) return SOUND;
-  const got = latencyQuantile(candidate.latency, 1 - SLOWEST);
+  if (sharePValue(slow, timed.candidate, SLOWEST) > HALF_LEVEL) return SOUND;
+  const percentile = ({ latency }: ServedCounts) => figure(latencyQuantile(latency, 1 - SLOWEST));
   return breach(
-    `latency: 95 of 100 requests took the challenger up to ${figure(got)} ms, the champion ${figure(usual)} ms; ` +
-      `up to ${figure(limit)} ms are allowed (${answered.candidate} requests)`,
+    `latency: 95 of 100 requests took the challenger up to ${percentile(candidate)} ms, the champion ` +
+      `${percentile(champion)} ms, perhaps ${figure(usual)} ms; up to ${figure(limit)} ms are allowed (${timed.candidate} requests)`,
   );
 }
 

@@ -26,7 +26,8 @@ interface Difference {
  * challenger happened to answer more, is not held against it. Rows that both scored, as in a shadow, are compared row
  * by row, the others with each other: instances learn of a stage up to 5 s late, so that a canary's begins with a few of
  * the shadow. A request counts once, with the mean loss of its rows, which are often alike.
- * @param outcomes of the champion and the challenger, since the rollout began
+ * @param outcomes of the champion and the challenger, since the rollout began: of a part of them that moves the level
+ *   holds at each look only
  * @param stageStarts when each stage began, ISO 8601, UTC, ascending
  */
 export function judgeTruth(

@@ -5,6 +5,8 @@ import { binomialCdf, logBinomial } from './binomial.ts';
  * judged again every few seconds, and an ordinary test at any level fails in the end when it is repeated.
  */
 export const LEVEL = 0.001;
+/** Each half of a test that bounds what the champion does, and compares the challenger with the bound. */
+export const HALF_LEVEL = LEVEL / 2;
 
 /**
  * Is the share of hits above `share`? A p-value that may be looked at after every trial: over all looks together the
@@ -20,13 +22,30 @@ export function sharePValue(hits: number, trials: number, share: number): number
   return Math.min(1, (likelihood * (trials + 1) * (1 - share)) / binomialCdf(hits, trials + 1, share));
 }
 
-/** The share that the true one stays below at `LEVEL`, however often it is asked: `sharePValue` of the misses, inverted. */
+/** The share that the true one stays below at `HALF_LEVEL`, however often it is asked: `sharePValue` of the misses, inverted. */
 export function upperShare(hits: number, trials: number): number {
   let low = trials === 0 ? 1 : hits / trials;
   let high = 1;
   while (high - low > 1e-7) {
     const middle = (low + high) / 2;
-    if (sharePValue(trials - hits, trials, 1 - middle) > LEVEL) low = middle;
+    if (sharePValue(trials - hits, trials, 1 - middle) > HALF_LEVEL) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/**
+ * How many of the smallest observations the true quantile stays below at `HALF_LEVEL`, however often it is asked:
+ * the fewest of which more than the share cannot be below it. Undefined: it may be above all of them.
+ * @param share of observations that are below the quantile
+ */
+export function upperQuantile(trials: number, share: number): number | undefined {
+  let low = Math.floor(trials * share);
+  let high = trials;
+  if (sharePValue(high, trials, share) > HALF_LEVEL) return undefined;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (sharePValue(middle, trials, share) > HALF_LEVEL) low = middle;
     else high = middle;
   }
   return high;

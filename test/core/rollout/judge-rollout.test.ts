@@ -35,12 +35,16 @@ describe('a challenger', () => {
     expect(judge(served(2000), served(2000))).toEqual({ breaches: [], notes: [] });
   });
 
-  it('that fails its first five requests is taken back before the champion has a hundred', () => {
+  it('that fails everything is taken back after 6 requests at 10 %, after 15 beside as many or fewer', () => {
     const failed = (requests: number) => ({ ...noCounts(), requests, errors: requests });
-    expect(judge(served(45), failed(4)).breaches).toEqual([]);
-    expect(judge(served(45), failed(6)).breaches).toEqual([
-      'errors: the challenger failed 6 of 6 requests (100 %), the champion 0 of 45 requests (0 %); 1 % more are allowed',
+    expect(judge(served(45), failed(5)).breaches).toEqual([]);
+    expect(judge(served(54), failed(6)).breaches).toEqual([
+      'errors: the challenger failed 6 of 6 requests (100 %), the champion 0 of 54 requests (0 %); 1 % more are allowed',
     ]);
+    for (const champion of [14, 2]) {
+      expect(judge(served(champion), failed(14)).breaches).toEqual([]);
+      expect(judge(served(champion), failed(15)).breaches).toHaveLength(1);
+    }
   });
 
   it('that fails everything is taken back even if the champion was asked nothing', () => {
@@ -63,9 +67,18 @@ describe('a challenger', () => {
   it('may take three times as long, and not five times', () => {
     expect(judge(served(1000), served(200, { ms: 8 })).breaches).toEqual([]);
     expect(judge(served(1000), served(200, { ms: 16 })).breaches).toEqual([
-      'latency: 95 of 100 requests took the challenger up to 15.8 ms, the champion 3.94 ms; up to 11.8 ms are allowed (200 requests)',
+      'latency: 95 of 100 requests took the challenger up to 15.8 ms, the champion 3.94 ms, perhaps 3.97 ms; up to 11.9 ms are allowed (200 requests)',
     ]);
     expect(judge(served(1000), served(200, { ms: 16 }), { slower: 5 }).breaches).toEqual([]);
+  });
+
+  it('is not judged by its latency before 193 requests of the champion bound what that takes', () => {
+    const slow = served(1000, { ms: 64 });
+    expect(judge(served(192), slow)).toEqual({
+      breaches: [],
+      notes: ['latency not judged: 192 timed requests of the champion do not bound its 95th percentile'],
+    });
+    expect(judge(served(193), slow).breaches).toHaveLength(1);
   });
 
   it('may take a few milliseconds more, however fast the champion is', () => {

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '#core/random/seeded-random.ts';
 import { binomialCdf, logBinomial } from '#core/rollout/binomial.ts';
-import { LEVEL, meanBoundary, sharePValue, upperShare } from '#core/rollout/sequential-test.ts';
+import {
+  HALF_LEVEL,
+  LEVEL,
+  meanBoundary,
+  sharePValue,
+  upperQuantile,
+  upperShare,
+} from '#core/rollout/sequential-test.ts';
 
 const relative = (got: number, expected: number) => Math.abs(got / expected - 1);
 
@@ -80,7 +87,17 @@ describe('a share that is looked at again and again', () => {
     const bounds = [10, 100, 1000, 100_000].map((trials) => upperShare(0, trials));
     expect(bounds).toEqual(bounds.toSorted((a, b) => b - a));
     expect(bounds.at(-1)).toBeLessThan(0.0005);
-    expect(sharePValue(1000, 1000, 1 - upperShare(0, 1000))).toBeCloseTo(LEVEL, 5);
+    expect(sharePValue(1000, 1000, 1 - upperShare(0, 1000))).toBeCloseTo(HALF_LEVEL, 5);
+  });
+
+  it('has a quantile that is below the fewest observations of which too many would be', () => {
+    expect([100, 192, 193].map((trials) => upperQuantile(trials, 0.95))).toEqual([undefined, undefined, 193]);
+    for (const trials of [200, 1000, 20_000]) {
+      const bound = upperQuantile(trials, 0.95) as number;
+      expect(sharePValue(bound, trials, 0.95)).toBeLessThanOrEqual(HALF_LEVEL);
+      expect(sharePValue(bound - 1, trials, 0.95)).toBeGreaterThan(HALF_LEVEL);
+    }
+    expect((upperQuantile(20_000, 0.95) as number) / 20_000).toBeLessThan(0.957);
   });
 });
 

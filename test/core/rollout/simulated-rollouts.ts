@@ -12,7 +12,7 @@ import { RolloutSpec } from '#core/spec/rollout.ts';
 export interface Behaviour {
   /** Share of requests that fail. */
   readonly errors: number;
-  /** Of the usual latency, which is log-normal with median 2 ms. */
+  /** Of the usual latency, which is log-normal with median 20 ms. */
   readonly slower: number;
   /** Added to the log odds of all scores; what happens goes with them. */
   readonly shift: number;
@@ -25,22 +25,32 @@ export const GOOD: Behaviour = { errors: 0.01, slower: 1, shift: 0, noise: 0 };
 /** Noise that makes the mean log loss 0.1 larger. */
 export const NOISE_OF_A_TENTH = 1.115;
 
-const STAGES = [10, 50];
 const LOOKS = 30;
-const TRUTH_EVERY = 10;
+const TRUTH_EVERY = 15;
 const VERSIONS = { champion: 1, candidate: 2 };
 const { health } = RolloutSpec.parse({});
 
-/**
- * The first breach of a rollout at 10 % and 50 %, looked at 30 times each; undefined: none.
- * @param requestsALook requests between two looks
- */
-export function firstBreach(seed: string, behaviour: Behaviour, requestsALook: number): string | undefined {
+/** How a challenger is tried. */
+export interface Trial {
+  /** Shares that it answers, one after the other, each looked at 30 times. */
+  readonly percents: readonly number[];
+  /** Requests between two looks. */
+  readonly requestsALook: number;
+  /** `health.slower`. */
+  readonly slower?: number;
+}
+
+/** The first breach of a rollout; undefined: none. */
+export function firstBreach(
+  seed: string,
+  behaviour: Behaviour,
+  { percents, requestsALook, slower = health.slower }: Trial,
+): string | undefined {
   const random = seededRandom(seed);
   const outcomes: Outcome[] = [];
   const stageStarts: string[] = [];
   let requests = 0;
-  for (const percent of STAGES) {
+  for (const percent of percents) {
     const counts = { champion: noTally(), candidate: noTally() };
     stageStarts.push(instant(requests));
     for (let look = 1; look <= LOOKS; look++) {
@@ -56,7 +66,7 @@ export function firstBreach(seed: string, behaviour: Behaviour, requestsALook: n
         if (outcome) outcomes.push(outcome);
       }
       const truth = look % TRUTH_EVERY === 0 && { truth: { outcomes, stageStarts, versions: VERSIONS } };
-      const { breaches } = judgeRollout({ counts, binned: true, ...truth }, health);
+      const { breaches } = judgeRollout({ counts, binned: true, ...truth }, { ...health, slower });
       if (breaches.length > 0) return breaches[0];
     }
   }
@@ -104,7 +114,7 @@ function serve(
     tally.errors++;
     return undefined;
   }
-  const ms = slower * 2 * Math.exp(0.6 * random.normal());
+  const ms = slower * 20 * Math.exp(0.6 * random.normal());
   const bucket = LATENCY_BOUNDS.findIndex((bound) => ms <= bound);
   (tally.latency[bucket === -1 ? LATENCY_BOUNDS.length : bucket] as number)++;
   const logOdds = -1 + 1.2 * random.normal() + shift;
