@@ -1,8 +1,8 @@
 import { rollBack } from '#core/registry/change-deployment.ts';
 import { deploymentChanged } from '#core/registry/deployment-event.ts';
-import { changesOf, rolloutReason } from '#core/rollout/rollout-changes.ts';
+import { rolloutReason } from '#core/rollout/rollout-changes.ts';
 import type { Events } from '#ports/events.ts';
-import { AUDIT_PAGE, type LedRollout, type RolloutPorts } from './rollout-step.ts';
+import { type LedRollout, type RolloutPorts, readChanges } from './rollout-step.ts';
 
 /**
  * Takes back a challenger that nobody watches any more, and tells the bus; a rollout that had ended by itself is left
@@ -22,6 +22,6 @@ export async function abandonRollout(
     await registry.commitDeployment(change);
     return events.publish('DeploymentChanged', deploymentChanged(change.audit));
   }
-  const last = changesOf(id, await registry.audit(model, AUDIT_PAGE)).at(-1);
+  const last = (await readChanges(registry, model, id)).at(-1);
   if (last?.reason === reason) await events.publish('DeploymentChanged', deploymentChanged(last));
 }

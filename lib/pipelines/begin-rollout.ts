@@ -7,18 +7,18 @@ import type { Deployment } from '#core/registry/deployment-records.ts';
 import type { ModelVersion } from '#core/registry/records.ts';
 import { SCORE_BINS } from '#core/registry/serving-records.ts';
 import { secondsToNextLook } from '#core/rollout/next-look.ts';
-import { changesOf, rolloutReason } from '#core/rollout/rollout-changes.ts';
+import { rolloutReason } from '#core/rollout/rollout-changes.ts';
 import { stagesOf } from '#core/rollout/stages.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
 import type { ObjectStore } from '#ports/object-store.ts';
 import { readJson } from './load-bundle.ts';
 import { predictionObjects } from './read-predictions.ts';
 import {
-  AUDIT_PAGE,
   type LedRollout,
   type RolloutPlan,
   type RolloutPorts,
   type RolloutStep,
+  readChanges,
 } from './rollout-step.ts';
 
 /** Which version is to be tried, and who wants it. */
@@ -62,7 +62,7 @@ export async function beginRollout(
     changed,
     notes: [],
   });
-  const [before] = changesOf(id, await registry.audit(model, AUDIT_PAGE));
+  const [before] = await readChanges(registry, model, id);
   if (before) return { step: begun(deploymentChanged(before)), plan };
 
   const current = await registry.deployment(model);

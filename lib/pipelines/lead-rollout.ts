@@ -9,15 +9,15 @@ import type {
 import type { RolloutCounts } from '#core/registry/serving-records.ts';
 import { judgeRollout, type RolloutEvidence } from '#core/rollout/judge-rollout.ts';
 import { secondsToNextLook } from '#core/rollout/next-look.ts';
-import { changesOf, rolloutReason } from '#core/rollout/rollout-changes.ts';
+import { rolloutReason } from '#core/rollout/rollout-changes.ts';
 import { type PlannedStage, stagesOf } from '#core/rollout/stages.ts';
 import { readOutcomes } from './read-outcomes.ts';
 import {
-  AUDIT_PAGE,
   type LedRollout,
   type RolloutPlan,
   type RolloutPorts,
   type RolloutStep,
+  readChanges,
 } from './rollout-step.ts';
 
 /** A look at a rollout. */
@@ -45,7 +45,7 @@ export async function leadRollout(ports: RolloutPorts, look: RolloutLook): Promi
   const { model, id, plan, now, pace } = look;
   const deployment = (await registry.deployment(model)) ?? emptyDeployment(model, now);
   const { rollout } = deployment;
-  const changes = async () => changesOf(id, await registry.audit(model, AUDIT_PAGE));
+  const changes = () => readChanges(registry, model, id);
   if (rollout?.id !== id) return ended(look, (await changes()).at(-1));
   const stages = stagesOf(plan.rollout);
   const { stageIndex } = rollout;

@@ -1,4 +1,6 @@
 import type { DeploymentChanged } from '#core/registry/deployment-event.ts';
+import type { AuditRecord } from '#core/registry/deployment-records.ts';
+import { changesOf } from '#core/rollout/rollout-changes.ts';
 import type { RolloutSpec } from '#core/spec/rollout.ts';
 import type { Task } from '#core/spec/task.ts';
 import type { ObjectStore } from '#ports/object-store.ts';
@@ -44,5 +46,18 @@ export interface RolloutStep {
   readonly notes: readonly string[];
 }
 
-/** A rollout has at most 11 stages; others may change the deployment meanwhile. */
-export const AUDIT_PAGE = { limit: 100 };
+/** A rollout has at most 11 stages: most often the first page has all of its changes. */
+const AUDIT_PAGE = 100;
+
+/** The changes that a rollout made, oldest first, however many others were made meanwhile. */
+export async function readChanges(
+  registry: Pick<ServingRegistry, 'audit'>,
+  model: string,
+  id: string,
+): Promise<AuditRecord[]> {
+  for (let limit = AUDIT_PAGE; ; limit *= 4) {
+    const audit = await registry.audit(model, { limit });
+    const changes = changesOf(id, audit);
+    if (changes[0]?.action === 'begin-rollout' || audit.length < limit) return changes;
+  }
+}

@@ -51,7 +51,17 @@ export const change = (model: string, expectedRev: number, by = 'anna'): Deploym
   return {
     expectedRev,
     next: { model, rev, champion, changedAt: AT },
-    audit: { model, rev, at: AT, by, action: 'promote', from: null, to: rev, reason: 'better' },
+    audit: {
+      model,
+      rev,
+      at: AT,
+      by,
+      action: 'promote',
+      from: null,
+      to: rev,
+      rollout: `r${rev}`,
+      reason: 'better',
+    },
   };
 };
 

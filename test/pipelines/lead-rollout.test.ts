@@ -213,6 +213,19 @@ describe('a step that is done again', () => {
     expect((await world.look('s', 25)).changed).toEqual(lost.changed);
   });
 
+  it('is found again after hundreds of changes by people, who may name the rollout in their reasons', async () => {
+    const wait = { ...person, reason: 'rollout r: wait' };
+    await commit(freeze(await current(), wait));
+    for (let time = 0; time < 100; time++) {
+      await commit(unfreeze(await current(), wait));
+      await commit(freeze(await current(), wait));
+    }
+    await commit(unfreeze(await current(), wait));
+    expect((await world.begin('r', candidate)).step.changed?.action).toBe('begin-rollout');
+    await commit(rollBack(await current(), wait));
+    expect((await world.look('r', 601)).decision).toBe('superseded');
+  });
+
   it('begins once', async () => {
     const first = await world.begin('r', candidate);
     expect(first.step.changed?.action).toBe('begin-rollout');

@@ -48,6 +48,7 @@ const Change = z.object({
   from: z.int().nullable(),
   to: z.int().nullable(),
   of: z.int().optional(),
+  rollout: z.string().optional(),
   reason: z.string(),
 });
 

@@ -204,7 +204,7 @@ type Changes = {
 function change(
   current: Deployment,
   action: AuditRecord['action'],
-  { by, at, reason }: Mandate,
+  { by, at, reason, id }: Mandate & { readonly id?: string },
   changes: Changes,
 ): DeploymentChange {
   const { model } = current;
@@ -232,6 +232,7 @@ function change(
       from: current.champion?.version ?? null,
       to: champion?.version ?? null,
       ...(isAboutChallenger && challenger !== undefined && { of: challenger }),
+      ...(id !== undefined && { rollout: id }),
       reason,
     },
   };

@@ -64,6 +64,8 @@ export interface AuditRecord {
   readonly to: number | null;
   /** The challenger that it is about. */
   readonly of?: number;
+  /** Id of the rollout that made it; absent of what people do. */
+  readonly rollout?: string;
   readonly reason: string;
 }
 

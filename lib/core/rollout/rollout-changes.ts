@@ -1,14 +1,14 @@
 import type { DeploymentChanged } from '../registry/deployment-event.ts';
 import type { AuditRecord } from '../registry/deployment-records.ts';
 
-/** A reason that says which rollout it belongs to, so that a step that is done again finds that it was done. */
+/** A reason that tells people which rollout it belongs to. */
 export function rolloutReason(id: string, reason: string): string {
   return `rollout ${id}: ${reason}`;
 }
 
 /** The changes that a rollout made, oldest first. @param audit newest first */
 export function changesOf(id: string, audit: readonly AuditRecord[]): AuditRecord[] {
-  return audit.filter(({ reason }) => reason.startsWith(rolloutReason(id, ''))).reverse();
+  return audit.filter(({ rollout }) => rollout === id).reverse();
 }
 
 /** What people are told of a version that was taken back: a challenger, or the champion itself. */

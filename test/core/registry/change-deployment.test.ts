@@ -153,7 +153,7 @@ describe('a rollout', () => {
           stickTo: 'id',
         },
       },
-      audit: { action: 'begin-rollout', from: 6, to: 6, of: 7 },
+      audit: { action: 'begin-rollout', from: 6, to: 6, of: 7, rollout: 'run' },
     });
   });
 
@@ -197,7 +197,7 @@ describe('a rollout', () => {
       previous: { version: 6, manifest },
       changedAt: HOUR_LATER,
     });
-    expect(promoted.audit).toMatchObject({ action: 'promote', from: 6, to: 7 });
+    expect(promoted.audit).toMatchObject({ action: 'promote', from: 6, to: 7, rollout: 'run' });
   });
 
   it('leaves no stage out', () => {
@@ -228,7 +228,7 @@ describe('rollBack', () => {
     const promoted = done(promoteModel(championed(6), promotion));
     const back = rollBack(promoted, mandate);
     expect(back).toMatchObject({ next: { champion: { version: 6 } }, audit: { from: 7, to: 6 } });
-    expect(back.audit.of).toBeUndefined();
+    expect([back.audit.of, back.audit.rollout]).toEqual([undefined, undefined]);
     expect(() => rollBack(back.next, mandate)).toThrow(
       'm has no champion to go back to: promote one, "npx leeboard promote m@<version>"',
     );

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { AuditRecord } from '#core/registry/deployment-records.ts';
-import { changesOf, rollbackMessage, rolloutReason } from '#core/rollout/rollout-changes.ts';
+import { changesOf, rollbackMessage } from '#core/rollout/rollout-changes.ts';
 
-const change = (rev: number, reason: string): AuditRecord => ({
+const change = (rev: number, reason: string, rollout?: string): AuditRecord => ({
   model: 'm',
   rev,
   at: '',
@@ -11,15 +11,16 @@ const change = (rev: number, reason: string): AuditRecord => ({
   from: 1,
   to: 1,
   reason,
+  ...(rollout !== undefined && { rollout }),
 });
 
 describe('changes of a rollout', () => {
-  it('are those that name it, oldest first: not those of one whose name begins alike', () => {
+  it('are those that it made, oldest first: not what people say of it', () => {
     const audit = [
-      change(4, rolloutReason('ab', 'later')),
-      change(3, rolloutReason('a', 'second')),
-      change(2, 'by hand: rollout a: no'),
-      change(1, rolloutReason('a', 'first')),
+      change(4, 'later', 'ab'),
+      change(3, 'second', 'a'),
+      change(2, 'rollout a: wait'),
+      change(1, 'first', 'a'),
     ];
     expect(changesOf('a', audit).map(({ rev }) => rev)).toEqual([1, 3]);
   });
