@@ -1,8 +1,8 @@
 import { type FirehoseClient, PutRecordBatchCommand } from '@aws-sdk/client-firehose';
-import type { LoggedPrediction } from '#core/serve/answer.ts';
+import { isShadow, type LoggedPrediction } from '#core/serve/answer.ts';
 import type { PredictionLog } from '#ports/prediction-log.ts';
 import { fulfilledWithin, type Timer } from '#ports/timer.ts';
-import { type PackedLines, packRecords } from './pack-records.ts';
+import { MAX_RECORD_BYTES, type PackedLines, packRecords } from './pack-records.ts';
 
 /** What one PutRecordBatch takes. https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html */
 const MAX_BATCH_RECORDS = 500;
@@ -56,8 +56,10 @@ export class FirehoseLog implements PredictionLog {
   }
 
   async append(rows: readonly LoggedPrediction[]): Promise<void> {
-    const records = packRecords(rows.map((row) => `${JSON.stringify(row)}\n`));
-    let late = rows.length;
+    const lines = linesOf(rows);
+    const records = packRecords(lines);
+    if (lines.length < rows.length) this.#options.count({ PredictionLogDropped: rows.length - lines.length });
+    let late = lines.length;
     const settled = Promise.all(
       records.map(
         (record) =>
@@ -156,6 +158,14 @@ export class FirehoseLog implements PredictionLog {
       this.#options.timer.after(this.#options.random() * longest, done);
     });
   }
+}
+
+/** Without a shadow's rows that are too large: what is only said beside fails no answer. */
+function linesOf(rows: readonly LoggedPrediction[]): string[] {
+  return rows.flatMap((row) => {
+    const line = `${JSON.stringify(row)}\n`;
+    return isShadow(row) && Buffer.byteLength(line) > MAX_RECORD_BYTES ? [] : [line];
+  });
 }
 
 function rowsOf(records: readonly PackedLines[]): number {

@@ -1,7 +1,7 @@
 import { InvalidInputError } from '#core/errors.ts';
 
 /** Firehose takes records of at most 1,000 KiB. https://docs.aws.amazon.com/firehose/latest/dev/limits.html */
-const MAX_RECORD_BYTES = 1_000 * 1024;
+export const MAX_RECORD_BYTES = 1_000 * 1024;
 
 /** Some lines in one piece. */
 export interface PackedLines {

@@ -28,6 +28,15 @@ describe('FirehoseLog', () => {
     expect(calls).toEqual([]);
   });
 
+  it('leaves out a row of a shadow that is too large, and counts it: the answer stands', async () => {
+    const { append, timer, calls, counted } = openScripted([]);
+    const request = append([row('a'), row('a~shadow', 'x'.repeat(1_024_000)), row('b~shadow')]);
+    await timer.pass(0);
+    expect(request.answeredAt).toBe(0);
+    expect(calls).toEqual([[['a', 'b~shadow']]]);
+    expect(counted).toEqual({ PredictionLogDropped: 1 });
+  });
+
   it('sends again the records that failed, and only those', async () => {
     const { append, timer, calls, stored, counted } = openScripted([[1, 2], [0]]);
     const request = append(['a', 'b', 'c', 'd'].map(large));
