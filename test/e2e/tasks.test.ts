@@ -8,7 +8,7 @@ import type {
   RegressionPrediction,
 } from '#core/serve/answer.ts';
 import type { VersionDetails } from '#lib/client/answers.ts';
-import { client } from './deployment.ts';
+import { client, waitFor } from './deployment.ts';
 import { asRequest, dropOrders, type Order, orders } from './orders.ts';
 import { champion } from './training.ts';
 
@@ -22,8 +22,11 @@ beforeAll(dropOrders);
 async function served<Answered extends Prediction>(model: string): Promise<readonly Answered[]> {
   version = await client.version(model, (await champion(model, dropOrders)).version);
   rows = orders().slice(-version.evaluation.test.rows);
-  const answer = await client.predict(model, rows.map(asRequest));
-  expect(answer).toMatchObject({ model, version: version.version });
+  // An instance that was there before the version follows within seconds.
+  const answer = await waitFor(`an answer of ${model}@${version.version}`, async () => {
+    const answered = await client.predict(model, rows.map(asRequest));
+    return answered.version === version.version && answered;
+  });
   return (answer as PredictionAnswer<Answered>).predictions;
 }
 

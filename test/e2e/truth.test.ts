@@ -94,7 +94,7 @@ describe('truth through the API', () => {
   });
 
   it('of what was never predicted is taken, and counted later', async () => {
-    const nobodys = `${predictionId(Date.now(), new Uint8Array(10))}#0`;
+    const nobodys = `${predictionId(Date.now() - 60_000, new Uint8Array(10))}#0`;
     expect(await tell({ id: nobodys, actual: true })).toEqual({ accepted: 1, repeated: 0 });
   });
 
