@@ -135,17 +135,16 @@ function judge(sent: readonly Sent[], reigns: readonly Reign[], log: readonly st
   );
   const last = Math.max(...sent.map(({ answeredAt }) => answeredAt));
   const first = Math.min(...sent.map(({ dueAt }) => dueAt));
-  const versions = [...new Set(sent.map(({ answer }) => answer?.version))].sort();
+  const outcomes = new Map<string, number>();
+  for (const { status, answer } of sent) {
+    const outcome = answer ? `answers by version ${answer.version}` : `failures with status ${status}`;
+    outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+  }
   console.log(
     `${sent.length} requests at ${rate} a second, ${((sent.length * 1000) / (last - first)).toFixed(0)} answers a second; ` +
       `latency ${[0.5, 0.95, 0.99, 1].map((share) => `p${share * 100} ${latency(sent, share)} ms`).join(', ')}`,
   );
-  for (const version of versions) {
-    const answers = sent.filter(({ answer }) => answer?.version === version);
-    console.log(
-      version === undefined ? `${answers.length} failures` : `version ${version}: ${answers.length} answers`,
-    );
-  }
+  for (const [outcome, count] of [...outcomes].sort()) console.log(`${count} ${outcome}`);
   return [
     atMost('requests that failed', sent.filter(({ status }) => status !== 200).length, 0, 'requests'),
     atMost('answers by a version not deployed in the 5 s before', wrong.length, 0, 'answers'),
