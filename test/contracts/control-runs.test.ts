@@ -42,6 +42,7 @@ async function send(handler: Handler, routeKey: string, pathParameters: object, 
   const event = {
     routeKey,
     rawPath: routeKey.split(' ')[1],
+    headers: {},
     pathParameters,
     requestContext,
     ...(body !== undefined && { body: JSON.stringify(body) }),
