@@ -10,6 +10,7 @@ import type { Prediction } from '#core/serve/answer.ts';
 import type { BatchDetails } from '#lib/client/answers.ts';
 import { readRequests } from '#local/story/april.ts';
 import { root } from '#local/work-directory.ts';
+import { denyWrites } from '#test/support/deny-writes.ts';
 import { flights } from '../datasets/flights.ts';
 import { flightsLate } from '../models/flights-late.ts';
 import { atMost, type Deployed, report, withDeployment } from './deployment.ts';
@@ -137,14 +138,18 @@ function isSame(scored: Row | undefined, answer: Prediction | undefined): boolea
 
 /** Stops a batch's execution behind its back once a chunk is done, waits for what is still at work, and resumes it. */
 async function killInTheMiddle(deployed: Deployed) {
-  const { client, config } = deployed;
+  const { client, config, outputs } = deployed;
   const { batchId } = await client.startBatch(MODEL, { dataset: 'flights', reason: 'bench, killed' });
   while ((await client.batch(MODEL, batchId)).progress.chunksDone === 0) await sleep(20);
-  await new SFNClient(config).send(
-    new StopExecutionCommand({ executionArn: client.batchArn(MODEL, batchId) }),
-  );
-  const stopped = await ended(deployed, batchId);
-  const before = await settledFiles(deployed, stopped);
+  // What runs goes down with the execution: functions left alone would end the chunks that they have begun.
+  const scoring = `leeboard-${outputs.environment}-score-chunk`;
+  const outputsOf = `arn:aws:s3:::${outputs.storeBucket}/batches/*`;
+  const before = await denyWrites(config, scoring, outputsOf, async () => {
+    await new SFNClient(config).send(
+      new StopExecutionCommand({ executionArn: client.batchArn(MODEL, batchId) }),
+    );
+    return settledFiles(deployed, await ended(deployed, batchId));
+  });
   await client.resumeBatch(MODEL, batchId);
   const batch = await ended(deployed, batchId);
   const after = await filesOf(deployed, batch);
@@ -152,7 +157,7 @@ async function killInTheMiddle(deployed: Deployed) {
   return { batch, done: [...before.keys()].filter((key) => /part-.*json$/.test(key)).length, redone };
 }
 
-/** Functions that were at work when it was stopped may end their chunks. */
+/** Functions that were at work when it was stopped may still write. */
 async function settledFiles(deployed: Deployed, batch: BatchDetails): Promise<Map<string, string>> {
   for (let before = -1; ; ) {
     const files = await filesOf(deployed, batch);

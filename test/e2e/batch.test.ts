@@ -1,8 +1,6 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DeleteRolePolicyCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
-import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDuckDbReader } from '#adapters/duckdb/duckdb-reader.ts';
@@ -15,6 +13,7 @@ import type { BatchDetails, BatchOptions } from '#lib/client/answers.ts';
 import { resumeBatch, startBatch } from '#lib/commands/batch.ts';
 import { batches } from '#lib/commands/batches.ts';
 import { EXIT } from '#lib/commands/printer.ts';
+import { denyWrites } from '#test/support/deny-writes.ts';
 import { flights } from '../../datasets/flights.ts';
 import { captured } from '../commands/captured.ts';
 import { client, config, outputs, sfn, store, waitFor } from './deployment.ts';
@@ -130,28 +129,17 @@ describe('a batch over all flights', () => {
   });
 
   describe('that a part of its chunks fails in', () => {
-    const iam = new IAMClient(config);
-    const PolicyName = 'outage';
-    let RoleName: string;
     let failed: BatchDetails;
     let done: Record<string, string>;
     beforeAll(async () => {
-      const FunctionName = `leeboard-${outputs.environment}-score-chunk`;
-      const { Role = '' } = await new LambdaClient(config).send(
-        new GetFunctionConfigurationCommand({ FunctionName }),
-      );
-      RoleName = Role.split('/').at(-1) as string;
-      const Resource = `arn:aws:s3:::${outputs.storeBucket}/batches/${MODEL}/*/part-00002-*`;
-      const Statement = [{ Effect: 'Deny', Action: 's3:PutObject', Resource }];
-      const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
-      await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }));
-      try {
-        failed = await score(MODEL, { dataset: 'flights', datasetVersion: batch.datasetVersion });
-        const arn = client.batchArn(MODEL, failed.execution);
+      const scoring = `leeboard-${outputs.environment}-score-chunk`;
+      const objects = `arn:aws:s3:::${outputs.storeBucket}/batches/${MODEL}/*/part-00002-*`;
+      failed = await denyWrites(config, scoring, objects, async () => {
+        const ended = await score(MODEL, { dataset: 'flights', datasetVersion: batch.datasetVersion });
+        const arn = client.batchArn(MODEL, ended.execution);
         await waitFor('its last function', async () => (await client.execution(arn)).status === 'FAILED');
-      } finally {
-        await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }));
-      }
+        return ended;
+      });
       done = await filesOf(failed);
     });
 
