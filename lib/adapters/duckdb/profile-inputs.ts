@@ -1,5 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type ColumnProfile, cutsFromDeciles } from '#core/drift/index.ts';
+import {
+  type ColumnProfile,
+  cutsFromDeciles,
+  type NumericProfile,
+  SPREAD_POINTS,
+  SPREAD_REACH,
+} from '#core/drift/index.ts';
 import type { ColumnSpec } from '#core/spec/column.ts';
 import { inputColumns, type ModelSpec, modelColumns } from '#core/spec/model.ts';
 import { queryRows } from './query.ts';
@@ -47,7 +53,23 @@ async function profileNumbers(database: DuckDBConnection, column: string): Promi
     if (bin === null || bin === undefined) missing = Number(rows);
     else counts[Number(bin)] = Number(rows);
   }
-  return { column, kind: 'number', cuts, counts, missing, rows: missing + counts.reduce((a, b) => a + b, 0) };
+  const rows = missing + counts.reduce((a, b) => a + b, 0);
+  return { column, kind: 'number', cuts, counts, missing, rows, ...(await findSpread(database, value)) };
+}
+
+/** As `spreadOf`. Ordered: the sum of a deviation depends on the order, and a baseline must come out the same twice. */
+async function findSpread(
+  database: DuckDBConnection,
+  value: string,
+): Promise<Pick<NumericProfile, 'spread'>> {
+  const shares = Array.from({ length: SPREAD_POINTS }, (_, index) => (index + 0.5) / SPREAD_POINTS);
+  const found = await database.runAndReadAll(
+    `SELECT stddev_pop(${value} ORDER BY ${value}), quantile_disc(${value}, [${shares.join(', ')}])
+     FROM ${SEEN_ROWS} WHERE abs(${value}) < ${exact(SPREAD_REACH)}`,
+  );
+  const [deviation, points] = found.getRowsJS()[0] as [number | null, number[] | null];
+  if (deviation === null || points === null) return {};
+  return { spread: { points: points.map((point) => point + 0), deviation } };
 }
 
 /** Digits that give back the same double; an exponent keeps DuckDB from reading a DECIMAL. */

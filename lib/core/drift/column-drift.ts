@@ -1,8 +1,12 @@
 import { showValue } from '../errors.ts';
 import { BinMismatchError } from './errors.ts';
+import { type Homogeneity, homogeneity } from './homogeneity.ts';
+import { jensenShannonDistance } from './jensen-shannon.ts';
+import { type KolmogorovSmirnov, kolmogorovSmirnov } from './kolmogorov-smirnov.ts';
 import { noiseBound, noisePValue, psiNoise } from './noise.ts';
 import { type ColumnProfile, countsOf, sharesOf } from './profile.ts';
 import { DRIFTED_PSI, psi } from './psi.ts';
+import { wasserstein } from './spread.ts';
 
 export interface DriftOptions {
   /** PSI from which a column has drifted. @default DRIFTED_PSI */
@@ -22,6 +26,14 @@ export interface ColumnDrift {
   readonly bound: number | null;
   /** Chance of a PSI this large without drift. null as `psi`. */
   readonly pValue: number | null;
+  /** Over the same bins as PSI, in [0, 1]. null as `psi`. */
+  readonly jensenShannon: number | null;
+  /** Over the same bins as PSI. null as `psi`. */
+  readonly chiSquare: Homogeneity | null;
+  /** Of the numbers, at the baseline's cuts. null when a side has none, and of levels. */
+  readonly kolmogorovSmirnov: KolmogorovSmirnov | null;
+  /** In the baseline's standard deviations, see `wasserstein` for null; null of levels, too. */
+  readonly wasserstein: number | null;
   /** Of the window. */
   readonly rows: number;
   readonly drifted: boolean;
@@ -43,10 +55,12 @@ export function columnDrift(
   requireSameBins(baseline, window);
   const { column, rows } = window;
   if (rows === 0 || baseline.rows === 0) {
-    return { column, psi: null, bound: null, pValue: null, rows, drifted: false, verdict: 'no-rows' };
+    return { column, ...UNKNOWN, rows, drifted: false, verdict: 'no-rows' };
   }
-  const value = psi(sharesOf(baseline), sharesOf(window));
-  const noise = psiNoise(countsOf(baseline), countsOf(window));
+  const [before, after] = [countsOf(baseline), countsOf(window)];
+  const [expected, actual] = [sharesOf(baseline), sharesOf(window)];
+  const value = psi(expected, actual);
+  const noise = psiNoise(before, after);
   const bound = noiseBound(noise, confidence);
   const verdict =
     value < threshold
@@ -61,9 +75,31 @@ export function columnDrift(
     psi: value,
     bound,
     pValue: noisePValue(noise, value),
+    jensenShannon: jensenShannonDistance(expected, actual),
+    chiSquare: homogeneity(before, after),
+    ...numericDrift(baseline, window),
     rows,
     drifted: verdict === 'drifted',
     verdict,
+  };
+}
+
+const UNKNOWN = {
+  psi: null,
+  bound: null,
+  pValue: null,
+  jensenShannon: null,
+  chiSquare: null,
+  kolmogorovSmirnov: null,
+  wasserstein: null,
+};
+
+/** Levels have no order and no distance. */
+function numericDrift(baseline: ColumnProfile, window: ColumnProfile) {
+  const numbers = baseline.kind === 'number' && window.kind === 'number';
+  return {
+    kolmogorovSmirnov: numbers ? kolmogorovSmirnov(baseline.counts, window.counts) : null,
+    wasserstein: numbers ? wasserstein(baseline.spread, window.spread) : null,
   };
 }
 

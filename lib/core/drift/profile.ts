@@ -1,3 +1,5 @@
+import { type Spread, spreadOf } from './spread.ts';
+
 /**
  * How a column of numbers is distributed. Plain JSON; a baseline is the profile of the training rows,
  * a window that of newer rows over the baseline's bins.
@@ -12,6 +14,8 @@ export interface NumericProfile {
   /** null and NaN. */
   readonly missing: number;
   readonly rows: number;
+  /** None without a number, and in baselines of bundles that were made before there was one. */
+  readonly spread?: Spread;
 }
 
 /** How a column of levels is distributed. Plain JSON. */
@@ -37,7 +41,7 @@ export type ColumnProfile = NumericProfile | CategoricalProfile;
 export function numericProfile(
   column: string,
   cuts: readonly number[],
-  values: Iterable<number | null>,
+  values: readonly (number | null)[],
 ): NumericProfile {
   const counts = new Array<number>(cuts.length + 1).fill(0);
   let missing = 0;
@@ -47,7 +51,8 @@ export function numericProfile(
     if (value === null || Number.isNaN(value)) missing++;
     else (counts[binNumber(cuts, value)] as number)++;
   }
-  return { column, kind: 'number', cuts, counts, missing, rows };
+  const spread = spreadOf(values);
+  return { column, kind: 'number', cuts, counts, missing, rows, ...(spread && { spread }) };
 }
 
 /** Profiles levels; a level that is not among `levels` counts as other. */

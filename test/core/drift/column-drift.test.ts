@@ -60,7 +60,10 @@ describe('drift of a column', () => {
   });
 
   it('of an empty window or baseline is unknown, not NaN', () => {
-    const unknown = { psi: null, bound: null, pValue: null, drifted: false, verdict: 'no-rows' };
+    const unknown = {
+      ...{ psi: null, bound: null, pValue: null, jensenShannon: null, chiSquare: null },
+      ...{ kolmogorovSmirnov: null, wasserstein: null, drifted: false, verdict: 'no-rows' },
+    };
     expect(againstSpread([])).toMatchObject({ ...unknown, rows: 0 });
     expect(columnDrift(numericProfile('x', [], []), numericProfile('x', [], [1]))).toMatchObject({
       ...unknown,
@@ -77,6 +80,48 @@ describe('drift of a column', () => {
   });
 });
 
+describe('what else a report says of a column', () => {
+  it('of numbers that moved by half their deviation', () => {
+    const deviation = Math.sqrt((1000 ** 2 - 1) / 12);
+    const moved = againstSpread(spread.map((value) => value + deviation / 2));
+    expect(moved.wasserstein).toBeCloseTo(0.5, 12);
+    // At the cut 199: 200 rows at or below it before, 55 after.
+    expect(moved.kolmogorovSmirnov?.statistic).toBeCloseTo(0.145, 12);
+    expect(moved.chiSquare).toMatchObject({ degrees: 9 });
+    expect(moved.jensenShannon).toBeGreaterThan(0.1);
+  });
+
+  it('of the baseline itself is nothing', () => {
+    expect(columnDrift(baseline, baseline)).toMatchObject({
+      jensenShannon: 0,
+      chiSquare: { statistic: 0, pValue: 1 },
+      kolmogorovSmirnov: { statistic: 0, pValue: 1 },
+      wasserstein: 0,
+    });
+  });
+
+  it('has no order and no distance between levels, nor between numbers and none', () => {
+    const levels = categoricalProfile('c', ['a'], ['a', 'b']);
+    for (const drift of [columnDrift(levels, levels), againstSpread(repeat(300, null))]) {
+      expect(drift).toMatchObject({ kolmogorovSmirnov: null, wasserstein: null });
+      expect(drift.jensenShannon).not.toBeNull();
+    }
+  });
+
+  it('has no distance in a bundle from before its baseline kept where the numbers lie', () => {
+    const { spread: _, ...old } = baseline;
+    const drift = columnDrift(
+      old,
+      numericProfile(
+        'x',
+        cuts,
+        spread.map((value) => value + 300),
+      ),
+    );
+    expect(drift).toMatchObject({ wasserstein: null, verdict: 'drifted' });
+  });
+});
+
 describe('drift of a constant column', () => {
   const constant = decileCuts(repeat(500, 7));
   const before = numericProfile('x', constant, repeat(500, 7));
@@ -84,7 +129,7 @@ describe('drift of a constant column', () => {
     columnDrift(before, numericProfile('x', constant, repeat(500, value)));
 
   it('that stays is 0 with bound 0', () => {
-    expect(becoming(7)).toMatchObject({ psi: 0, bound: 0, pValue: 1, verdict: 'stable' });
+    expect(becoming(7)).toMatchObject({ psi: 0, bound: 0, pValue: 1, verdict: 'stable', wasserstein: null });
   });
 
   it.each([6, 8, null])('that becomes %o is found', (value) => {

@@ -84,7 +84,7 @@ describe('the bin of a number', () => {
 
 describe('profiles', () => {
   it('of numbers count null and NaN as missing', () => {
-    expect(numericProfile('gust', [10], [5, 10, 11, null, Number.NaN])).toEqual({
+    expect(numericProfile('gust', [10], [5, 10, 11, null, Number.NaN])).toMatchObject({
       column: 'gust',
       kind: 'number',
       cuts: [10],

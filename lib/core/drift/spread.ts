@@ -1,0 +1,44 @@
+/** Where a column's numbers lie, infinities left out. Plain JSON. */
+export interface Spread {
+  /** SPREAD_POINTS quantiles, rising: point i is the (i + 0.5) / SPREAD_POINTS quantile, as quantile_disc in SQL. */
+  readonly points: readonly number[];
+  /** Standard deviation of all numbers, as of a population. */
+  readonly deviation: number;
+}
+
+export const SPREAD_POINTS = 100;
+/** From here on a square overflows: such a number counts as infinite. */
+export const SPREAD_REACH = 1e150;
+
+/** @returns undefined when there is no number */
+export function spreadOf(values: readonly (number | null)[]): Spread | undefined {
+  const sorted = Float64Array.from(
+    values.filter((value): value is number => value !== null && Math.abs(value) < SPREAD_REACH),
+  ).sort();
+  const rows = sorted.length;
+  if (rows === 0) return undefined;
+  const first = sorted[0] as number;
+  // From the first on: of a constant, the deviation is 0 and not what rounding leaves.
+  const mean = first + sorted.reduce((sum, value) => sum + (value - first) / rows, 0);
+  const variance = sorted.reduce((sum, value) => sum + (value - mean) ** 2 / rows, 0);
+  // + 0: JSON has no -0, nor has an order that takes both for equal.
+  const point = (_: unknown, index: number) =>
+    (sorted[Math.ceil(((index + 0.5) * rows) / SPREAD_POINTS) - 1] as number) + 0;
+  return { points: Array.from({ length: SPREAD_POINTS }, point), deviation: Math.sqrt(variance) };
+}
+
+/**
+ * Wasserstein-1 distance between the baseline's numbers and a window's, in standard deviations of the baseline: how far a
+ * number must move on average to make one sample the other. mean |F^-1(u) - G^-1(u)| over the points u: exact for
+ * samples of SPREAD_POINTS rows, else each hundredth of the rows is taken as its middle.
+ * Source: Vallender, Theory of Probability and its Applications 18, 1974.
+ * @returns null when a side has no number, or the baseline's are all the same and so give no scale
+ */
+export function wasserstein(baseline: Spread | undefined, window: Spread | undefined): number | null {
+  if (!baseline || !window || baseline.deviation === 0) return null;
+  return baseline.points.reduce(
+    (sum, point, index) =>
+      sum + Math.abs(point - (window.points[index] as number)) / baseline.deviation / SPREAD_POINTS,
+    0,
+  );
+}
