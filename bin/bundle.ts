@@ -35,5 +35,9 @@ await build({
   sourcemap: 'linked',
   sourcesContent: false,
   external: LAYERS,
+  // Node's build waits for a canvas at its top level, which CommonJS cannot; without one both do the same.
+  alias: {
+    'vega-canvas': join(PROJECT_ROOT, 'node_modules/vega-canvas/build/vega-canvas.browser.js'),
+  },
   logLevel: 'warning',
 });

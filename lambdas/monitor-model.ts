@@ -1,9 +1,11 @@
 import { canonicalJson } from '#core/data/canonical-json.ts';
 import { type ColumnProfile, comparable, driftedPsi, watchedInputs, windowDrift } from '#core/drift/index.ts';
+import { driftReport, type Monitored } from '#core/drift/report.ts';
 import type { ModelManifest } from '#core/registry/bundle.ts';
 import type { Signature } from '#core/serve/signature.ts';
 import { durationSeconds } from '#core/spec/duration.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
+import { driftPage } from '#lib/pages/drift-page.ts';
 import { readJson } from '#lib/pipelines/load-bundle.ts';
 import { readNewestPredictions } from '#lib/pipelines/read-predictions.ts';
 import { metricOf } from './shared/metrics.ts';
@@ -11,15 +13,8 @@ import { MonitoringRun, parseInput } from './shared/payloads.ts';
 import { once, registry, store, variable } from './shared/resources.ts';
 import { ownSpec, readSpec } from './shared/specs.ts';
 
-interface Monitored {
-  readonly rows: number;
-  readonly psi: number | null;
-  readonly column: string | null;
-  readonly drifted: readonly string[];
-  readonly reportKey: string | null;
-  /** For CloudWatch's PutMetricData. */
-  readonly metrics: readonly object[];
-}
+/** With what CloudWatch's PutMetricData takes. */
+type Measured = Monitored & { readonly metrics: readonly object[] };
 
 const spec = once(() => readSpec<ModelSpec>(ownSpec()));
 
@@ -28,13 +23,13 @@ const spec = once(() => readSpec<ModelSpec>(ownSpec()));
  * before `asOf` as the log takes to be delivered, so that each prediction is in one window. Where the log is large, of its
  * newest part: the report says from when.
  */
-export const handler = async (event: unknown): Promise<Monitored> => {
+export const handler = async (event: unknown): Promise<Measured> => {
   const { model, asOf } = parseInput(MonitoringRun, event);
   const { monitor } = await spec();
   const to = Date.parse(asOf) - Number(variable('DELIVERY_SECONDS')) * 1000;
   const deployment = await registry().deployment(model);
   const metric = metricOf(model, asOf);
-  const nothing = { rows: 0, psi: null, column: null, drifted: [], reportKey: null };
+  const nothing = { rows: 0, psi: null, column: null, drifted: [], reportKey: null, pageKey: null };
   const seen = (rows: number) => metric('MonitoredPredictions', rows);
   if (!deployment?.champion) return { ...nothing, metrics: seen(0) };
   const manifest = await readJson<ModelManifest>(store(), deployment.champion.manifest);
@@ -45,19 +40,25 @@ export const handler = async (event: unknown): Promise<Monitored> => {
   const { predictions, from } = await readNewestPredictions(store(), model, window);
   const inputs = watchedInputs(predictions, compared);
   if (inputs.length === 0) return { ...nothing, metrics: seen(0) };
-  const drift = windowDrift(compared, inputs, { threshold: monitor.psi, minRows: monitor.minRows });
+  const judging = { threshold: monitor.psi, minRows: monitor.minRows };
+  const drift = windowDrift(compared, inputs, judging);
+  const report = driftReport(
+    {
+      model,
+      version: deployment.champion.version,
+      from: new Date(from).toISOString(),
+      to: new Date(to).toISOString(),
+      rows: inputs.length,
+      ...judging,
+      sensitive,
+    },
+    compared,
+    drift,
+  );
   const reportKey = `reports/${model}/drift/${asOf}.json`;
-  const report = {
-    format: 1,
-    model,
-    version: deployment.champion.version,
-    from: new Date(from).toISOString(),
-    to: new Date(to).toISOString(),
-    rows: inputs.length,
-    ...drift,
-    sensitive,
-  };
+  const pageKey = `reports/${model}/drift/${asOf}.html`;
   await store().write(reportKey, canonicalJson(report), 'application/json');
+  await store().write(pageKey, await driftPage(report), 'text/html; charset=utf-8');
   // Too few rows say nothing: no metric, so no alarm.
   const judged = inputs.length >= monitor.minRows && drift.psi !== null;
   return {
@@ -66,6 +67,7 @@ export const handler = async (event: unknown): Promise<Monitored> => {
     column: drift.column,
     drifted: drift.drifted,
     reportKey,
+    pageKey,
     metrics: [...seen(inputs.length), ...(judged ? metric('DriftPsi', driftedPsi(drift)) : [])],
   };
 };

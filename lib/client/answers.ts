@@ -105,3 +105,15 @@ export interface TruthReport extends TruthSummary {
   readonly from: string;
   readonly to: string;
 }
+
+/** An alarm of CloudWatch. */
+export interface AlarmState {
+  readonly alarm: string;
+  readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+  /** When it came into this state, ISO 8601, UTC. */
+  readonly since: string;
+  /** Why it is in this state, as CloudWatch says it. */
+  readonly reason: string;
+  /** What it means and what to do. */
+  readonly description: string;
+}

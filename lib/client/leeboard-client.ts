@@ -15,8 +15,10 @@ import type { DatasetVersion, ObjectPointer, Rejection, Run } from '#core/regist
 import type { Batch } from '#core/registry/serving-records.ts';
 import type { PredictionAnswer } from '#core/serve/answer.ts';
 import type { ObjectStore } from '#ports/object-store.ts';
+import { Alarms } from './alarms.ts';
 import type {
   AcceptedRun,
+  AlarmState,
   BatchDetails,
   BatchOptions,
   DropOutcome,
@@ -50,6 +52,7 @@ export class LeeboardClient {
   readonly #executions: Executions;
   readonly #documents: StoredDocuments;
   readonly #logs: FunctionLogs;
+  readonly #alarms: Alarms;
 
   constructor(outputs: Outputs) {
     this.outputs = outputs;
@@ -57,6 +60,7 @@ export class LeeboardClient {
     this.#executions = new Executions(outputs, this.#aws.stepFunctions);
     this.#documents = new StoredDocuments(outputs, this.#aws.s3);
     this.#logs = new FunctionLogs(outputs, this.#aws.logs);
+    this.#alarms = new Alarms(outputs, this.#aws.cloudWatch);
   }
 
   /** One signed request to the API. @throws ApiError when it answers other than 2xx */
@@ -239,12 +243,13 @@ export class LeeboardClient {
   }
 
   /** State of a model's drift alarm; undefined before it is deployed. */
-  async driftAlarm(model: string): Promise<'OK' | 'ALARM' | 'INSUFFICIENT_DATA' | undefined> {
-    const name = this.outputs.alarms[model];
-    if (!name) return undefined;
-    const cloudWatch = await this.#aws.cloudWatch();
-    const { MetricAlarms = [] } = await cloudWatch.describeAlarms({ AlarmNames: [name] });
-    return MetricAlarms[0]?.StateValue;
+  driftAlarm(model: string): Promise<AlarmState['state'] | undefined> {
+    return this.#alarms.drift(model);
+  }
+
+  /** Every alarm of the deployment, by name. */
+  alarms(): Promise<AlarmState[]> {
+    return this.#alarms.all();
   }
 
   /** Starts a model's pipeline. @returns the execution's ARN */

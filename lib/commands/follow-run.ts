@@ -42,7 +42,7 @@ export async function followRun(
   { model, runId, bars = false, resumed, everyMs = EVERY_MS }: FollowOptions,
   print: Printer,
 ): Promise<EndedRun> {
-  const tell = bars ? stageTeller(print) : stateTeller(print);
+  const [tellStages, tellStates] = [stageTeller(print), stateTeller(print)];
   let followed = runId;
   let saidWaiting = false;
   const giveUp = Date.now() + BEGIN_MS;
@@ -68,8 +68,9 @@ export async function followRun(
       saidWaiting = true;
     }
     const moment = { states, run, now: run?.finishedAt ?? new Date().toISOString() };
-    tell(stagesOf(moment), states);
     const stages = stagesOf(moment);
+    if (bars) tellStages(stages);
+    else tellStates(states);
     // A run is recorded as ended shortly before its execution is, whose output says what it came to.
     const isOver = run && hasEnded(run) && run.status === known?.status && execution?.status !== 'RUNNING';
     if (isOver) return { run, stages, ...(execution && { execution }) };
@@ -120,12 +121,10 @@ function endedBy(
   return { ...run, pipeline: 'train-model', status: 'failed', error: { name: error ?? status, message } };
 }
 
-type Tell = (stages: readonly Stage[], states: readonly EnteredState[]) => void;
-
 /** Tells each state when it is entered, with the time since the start. */
-function stateTeller(print: Printer): Tell {
+export function stateTeller(print: Printer): (states: readonly EnteredState[]) => void {
   let told = 0;
-  return (_, states) => {
+  return (states) => {
     for (const { state, enteredAt } of states.slice(told)) {
       print.progress(`${seconds(states[0]?.enteredAt ?? enteredAt, enteredAt).padStart(9)}  ${plain(state)}`);
     }
@@ -134,7 +133,7 @@ function stateTeller(print: Printer): Tell {
 }
 
 /** A bar a stage, redrawn in place; without a terminal a line when a stage begins, ends or is a tenth further. */
-function stageTeller(print: Printer): Tell {
+function stageTeller(print: Printer): (stages: readonly Stage[]) => void {
   const told = new Map<string, string>();
   return (stages) => {
     if (print.canDraw) return print.draw(stages.map(describeStage));

@@ -5,6 +5,7 @@ import { EXIT, Printer } from './printer.ts';
 import { registerBatches } from './register-batches.ts';
 import { registerData } from './register-data.ts';
 import { registerInspection } from './register-inspection.ts';
+import { registerMonitoring } from './register-monitoring.ts';
 import { registerRollouts } from './register-rollouts.ts';
 import { registerRuns } from './register-runs.ts';
 import { registerServing } from './register-serving.ts';
@@ -80,6 +81,7 @@ export async function leeboard(argv: readonly string[], terminal: Terminal): Pro
   registerTraining(cli);
   registerServing(cli);
   registerRollouts(cli);
+  registerMonitoring(cli);
   registerTruth(cli);
   registerBatches(cli);
   registerRuns(cli);

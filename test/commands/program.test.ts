@@ -49,12 +49,13 @@ describe('a mistake is one line on standard error and exit code 1', () => {
     [['runs'], "UsageError: missing required argument 'model'\n"],
     [['runs', 'diff'], "UsageError: missing required argument 'names'\n"],
     [['cancel', 'late'], "UsageError: missing required argument 'run'\n"],
+    [['monitor'], "UsageError: missing required argument 'model'\n"],
     [['reproduce'], "UsageError: missing required argument 'version'\n"],
   ])('%j', async (argv, errors) => {
     expect(await run(argv)).toEqual({ exitCode: 1, output: '', errors });
   });
 
-  it.each(['train', 'predict', 'runs'])('%s of a model that is not deployed', async (command) => {
+  it.each(['train', 'predict', 'runs', 'monitor'])('%s of a model that is not deployed', async (command) => {
     expect(await run([command, 'nope', '--outputs', file])).toEqual({
       exitCode: 1,
       output: '',

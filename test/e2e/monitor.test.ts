@@ -6,6 +6,9 @@ import {
   type MetricAlarm,
 } from '@aws-sdk/client-cloudwatch';
 import { beforeAll, expect, it } from 'vitest';
+import { type Alarm, alarms as showAlarms } from '#lib/commands/alarms.ts';
+import { monitor as monitorByHand } from '#lib/commands/monitor.ts';
+import { captured } from '../commands/captured.ts';
 import { client, config, outputs, store, waitFor } from './deployment.ts';
 import { flightRows, type Row } from './flight-rows.ts';
 import { type BusEvent, type Mailbox, openAlarmMailbox, openBusMailbox } from './mailbox.ts';
@@ -17,6 +20,7 @@ interface Monitored {
   readonly column: string | null;
   readonly drifted: readonly string[];
   readonly reportKey: string | null;
+  readonly pageKey: string | null;
   readonly metrics: readonly { MetricName: string; Value: number }[];
 }
 
@@ -104,11 +108,30 @@ it('the report says which column drifted, and by how much', async () => {
   expect(report).toMatchObject({ format: 1, model: MODEL, rows: monitored.rows, drifted: ['temp'] });
   const temp = report.columns.find(({ column }: { column: string }) => column === 'temp');
   expect(temp.psi).toBe(monitored.psi);
+  const page = Buffer.from(await store.read(monitored.pageKey as string)).toString();
+  expect(page).toMatch(/<p class="verdict">1 of \d+ columns has drifted: temp/);
+  expect(page).toMatch(/<svg [\s\S]*<figcaption>temp: PSI/);
+});
+
+it('people see the same by hand: the report, and why the alarm rings', async () => {
+  const { print, text } = captured();
+  expect(await monitorByHand(client, { model: MODEL }, print)).toBe(0);
+  expect(text()).toMatch(/^drifted +temp$/m);
+  expect(text()).toMatch(new RegExp(`^report +reports/${MODEL}/drift/.*\\.json$`, 'm'));
+  const shown = captured({ json: true });
+  expect(await showAlarms(client, shown.print)).toBe(0);
+  const { alarms: found } = shown.document<{ alarms: Alarm[] }>();
+  expect(found.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.values(outputs.alarms)));
+  const ringing = found.find(({ name }) => name === outputs.alarms[MODEL]);
+  expect(ringing).toMatchObject({ model: MODEL, what: 'drift', state: 'ALARM' });
+  expect(ringing?.reason).toContain('Threshold Crossed');
+  expect(ringing?.description).toContain(`npx leeboard train ${MODEL}`);
+  expect(Date.parse(ringing?.since as string)).toBeLessThanOrEqual(Date.now());
 });
 
 it('a model that nobody asks has no drift', async () => {
   const monitored = await client.finish<Monitored>(await client.start('monitor-model', 'silence-high'));
-  expect(monitored).toMatchObject({ rows: 0, psi: null, drifted: [], reportKey: null });
+  expect(monitored).toMatchObject({ rows: 0, psi: null, drifted: [], reportKey: null, pageKey: null });
   const { Metrics = [] } = await cloudwatch.send(
     new ListMetricsCommand({
       Namespace: 'Leeboard',

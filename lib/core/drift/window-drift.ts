@@ -1,25 +1,32 @@
 import type { Value } from '../expression/index.ts';
-import { type ColumnDrift, columnDrift, type DriftOptions } from './column-drift.ts';
+import { columnDrift, type DriftOptions } from './column-drift.ts';
 import { type ModelDrift, modelDrift } from './model-drift.ts';
 import { type ColumnProfile, categoricalProfile, numericProfile } from './profile.ts';
+
+/** What was found, and what it was found in. */
+export interface WindowDrift extends ModelDrift {
+  /** The window's, over the baseline's bins, in the order of `columns`. */
+  readonly windows: readonly ColumnProfile[];
+}
 
 /** Drift of a window of logged inputs against a version's baseline, each column over the baseline's bins. */
 export function windowDrift(
   baseline: readonly ColumnProfile[],
   rows: readonly Readonly<Record<string, Value | undefined>>[],
   options: DriftOptions,
-): ModelDrift {
-  const columns: ColumnDrift[] = baseline.map((profile) => {
+): WindowDrift {
+  const windows = baseline.map((profile) => {
     const values = rows.map((row) => row[profile.column] ?? null);
-    const window =
-      profile.kind === 'number'
-        ? numericProfile(profile.column, profile.cuts, values as (number | null)[])
-        : categoricalProfile(
-            profile.column,
-            profile.levels,
-            values.map((value) => (value === null ? null : String(value))),
-          );
-    return columnDrift(profile, window, options);
+    return profile.kind === 'number'
+      ? numericProfile(profile.column, profile.cuts, values as (number | null)[])
+      : categoricalProfile(
+          profile.column,
+          profile.levels,
+          values.map((value) => (value === null ? null : String(value))),
+        );
   });
-  return modelDrift(columns);
+  const columns = baseline.map((profile, index) =>
+    columnDrift(profile, windows[index] as ColumnProfile, options),
+  );
+  return { ...modelDrift(columns), windows };
 }

@@ -1,0 +1,54 @@
+import type { AlarmState } from '#lib/client/answers.ts';
+import type { LeeboardClient } from '#lib/client/leeboard-client.ts';
+import { deployedModels } from './arguments.ts';
+import { instant } from './format.ts';
+import { EXIT, type ExitCode, green, type Printer, plain, red } from './printer.ts';
+import { list, table } from './table.ts';
+
+/** An alarm and what it is of. */
+export interface Alarm extends Omit<AlarmState, 'alarm'> {
+  /** As CloudWatch names it. */
+  readonly name: string;
+  /** null: of the whole deployment. */
+  readonly model: string | null;
+  /** `drift`. */
+  readonly what: string;
+}
+
+/** `leeboard alarms`: every alarm, what state it is in and why. */
+export async function alarms(
+  client: Pick<LeeboardClient, 'outputs' | 'alarms'>,
+  print: Printer,
+): Promise<ExitCode> {
+  const models = deployedModels(client.outputs);
+  const begin = `leeboard-${client.outputs.environment}-`;
+  const found = (await client.alarms()).map(({ alarm, ...state }): Alarm => {
+    const name = alarm.slice(begin.length);
+    // One model's name may begin with another's.
+    const model = models.findLast((owner) => name.startsWith(`${owner}-`)) ?? null;
+    return { name: alarm, model, what: model === null ? name : name.slice(model.length + 1), ...state };
+  });
+  print.result({ alarms: found }, () => describeAlarms(found));
+  return EXIT.ok;
+}
+
+function describeAlarms(found: readonly Alarm[]): string {
+  if (found.length === 0) return 'No alarms are deployed.';
+  const rows = found.map(({ model, what, state, since, reason }) => ({
+    model: model ?? '-',
+    alarm: what,
+    state: coloured(state),
+    'since (UTC)': since === '' ? '-' : instant(since),
+    why: plain(reason),
+  }));
+  const meanings = found.map(
+    ({ model, what, description }) =>
+      [[model, what].filter((part) => part !== null).join(' '), plain(description)] as const,
+  );
+  return `${table(rows)}\n\n${list(meanings)}`;
+}
+
+function coloured(state: AlarmState['state']): string {
+  if (state === 'ALARM') return red(state);
+  return state === 'OK' ? green(state) : state;
+}

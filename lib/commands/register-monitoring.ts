@@ -1,0 +1,20 @@
+import type { Cli, Common } from './cli.ts';
+
+/** Commands that watch the models. */
+export function registerMonitoring({ deployed, connect, printer, exits }: Cli): void {
+  deployed('monitor <model>', 'compare the newest predictions with the training data, now')
+    .option('--open', 'keep the report as a page with pictures here, and open it')
+    .action(
+      exits(async (model: string, options: Common & { open?: boolean }) => {
+        const { monitor } = await import('./monitor.ts');
+        return monitor(await connect(options), { ...options, model }, printer(options));
+      }),
+    );
+
+  deployed('alarms', 'every alarm: its state, since when, why, and what it means').action(
+    exits(async (options: Common) => {
+      const { alarms } = await import('./alarms.ts');
+      return alarms(await connect(options), printer(options));
+    }),
+  );
+}

@@ -1,0 +1,90 @@
+import { figure } from '../figures.ts';
+import type { ModelDrift } from './model-drift.ts';
+import { type ColumnProfile, sharesOf } from './profile.ts';
+import type { WindowDrift } from './window-drift.ts';
+
+/** What `monitor-model` came to. */
+export interface Monitored {
+  /** Compared with the baseline. */
+  readonly rows: number;
+  /** The largest of a column, in nats; null as the keys: nothing to compare. */
+  readonly psi: number | null;
+  /** The column of that PSI. */
+  readonly column: string | null;
+  readonly drifted: readonly string[];
+  /** Of the report in the store. */
+  readonly reportKey: string | null;
+  /** Of the report as a page. */
+  readonly pageKey: string | null;
+}
+
+/** `reports/<model>/drift/<asOf>.json`. Shares and counts, never rows; nothing of sensitive columns but their names. */
+export interface DriftReport extends ModelDrift {
+  readonly format: 1;
+  readonly model: string;
+  /** Whose training rows are the baseline. */
+  readonly version: number;
+  /** ISO 8601, UTC. */
+  readonly from: string;
+  readonly to: string;
+  readonly rows: number;
+  /** PSI from which a column has drifted, in nats. */
+  readonly threshold: number;
+  /** Rows that a window needs before it is judged. */
+  readonly minRows: number;
+  /** In the order of `columns`. */
+  readonly profiles: readonly ColumnShares[];
+  /** Columns that are not compared: the log has hashes of them, or nothing. */
+  readonly sensitive: readonly string[];
+}
+
+/** A column's bins, then and now. */
+export interface ColumnShares {
+  readonly baseline: {
+    readonly rows: number;
+    /** As `sharesOf` gives them: missing (and other) last. */
+    readonly shares: readonly number[];
+  };
+  readonly window: ColumnProfile;
+}
+
+/** @param baseline profiles that `drift` was found against, in the order of its columns */
+export function driftReport(
+  facts: Pick<
+    DriftReport,
+    'model' | 'version' | 'from' | 'to' | 'rows' | 'threshold' | 'minRows' | 'sensitive'
+  >,
+  baseline: readonly ColumnProfile[],
+  { windows, ...drift }: WindowDrift,
+): DriftReport {
+  const profiles = windows.map((window, index) => {
+    const before = baseline[index] as ColumnProfile;
+    return { baseline: { rows: before.rows, shares: sharesOf(before) }, window };
+  });
+  return { format: 1, ...facts, ...drift, profiles };
+}
+
+/** Drifted columns that a sentence names; the others are counted. */
+const NAMED = 3;
+
+/** A report in one sentence. */
+export function driftVerdict({ rows, minRows, threshold, drifted, columns }: DriftReport): string {
+  if (rows < minRows) {
+    return `${counted(rows, 'row')} cannot be judged: a window needs at least ${minRows}.`;
+  }
+  if (drifted.length === 0) {
+    return `No column has drifted: none has a PSI of ${figure(threshold)} or more that sampling noise does not explain.`;
+  }
+  const named = drifted.slice(0, NAMED).map((name) => {
+    const psi = columns.find(({ column }) => column === name)?.psi ?? 0;
+    return `${name} (PSI ${figure(psi)})`;
+  });
+  const others = drifted.length - named.length;
+  const list = [...named, ...(others > 0 ? [counted(others, 'other')] : [])];
+  const last = list.pop();
+  return `${drifted.length} of ${counted(columns.length, 'column')} ${drifted.length === 1 ? 'has' : 'have'} drifted: ${
+    list.length > 0 ? `${list.join(', ')} and ` : ''
+  }${last}.`;
+}
+
+const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;

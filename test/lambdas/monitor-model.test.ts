@@ -1,0 +1,79 @@
+import { gzipSync } from 'node:zlib';
+import { beforeEach, expect, it, vi } from 'vitest';
+import type { DriftReport } from '#core/drift/report.ts';
+import { folderOf } from '#lib/pipelines/list-hours.ts';
+import { at, prediction } from '#test/core/serve/truths.ts';
+import { tripBaseline } from '#test/support/drift-reports.ts';
+import { tripsLate } from '#test/support/trips.ts';
+import { handler } from '../../lambdas/monitor-model.ts';
+import { leave, leaveSpec, memory, openMemory, readBack } from './memory-resources.ts';
+
+vi.mock('../../lambdas/shared/resources.ts', async (original) => ({
+  ...(await original<object>()),
+  ...(await import('./memory-resources.ts')).memoryResources,
+}));
+
+const HOUR = 3600;
+const run = { model: 'trips-late', runId: 'r', asOf: at(HOUR + 60) };
+
+beforeEach(async () => {
+  openMemory();
+  await leaveSpec(tripsLate());
+  process.env.DELIVERY_SECONDS = '60';
+});
+
+/** A champion that was trained on the trips of `tripBaseline`, whose city nobody may see. */
+async function leaveChampion(): Promise<void> {
+  const manifest = await leave('manifest.json', {
+    files: {
+      'baseline.json': await leave('baseline.json', { columns: tripBaseline }),
+      'signature.json': await leave('signature.json', {
+        inputs: ['km', 'hour', 'city'].map((name) => ({ name, column: { sensitive: name === 'city' } })),
+      }),
+    },
+  });
+  vi.spyOn(memory.registry, 'deployment').mockResolvedValue({ champion: { version: 3, manifest } } as never);
+}
+
+const ask = (rows: number, inputs: object) =>
+  memory.store.write(
+    `predictions/trips-late/${folderOf(Date.parse(at(10)))}/0.jsonl.gz`,
+    gzipSync(
+      Array.from(
+        { length: rows },
+        (_, n) => `${JSON.stringify(prediction(10 + n, { inputs: inputs as never }))}\n`,
+      ).join(''),
+    ),
+  );
+
+it('leaves a report and its page side by side, the window beside the baseline, without sensitive columns', async () => {
+  await leaveChampion();
+  await ask(300, { km: 5000, hour: 3, city: 'hash of a city' });
+  const { reportKey, pageKey, drifted } = await handler(run);
+  expect(drifted).toEqual(['hour', 'km']);
+  expect(reportKey).toBe(`reports/trips-late/drift/${run.asOf}.json`);
+  expect(pageKey).toBe(`reports/trips-late/drift/${run.asOf}.html`);
+  const report = await readBack<DriftReport>({ key: reportKey as string });
+  expect(report).toMatchObject({
+    format: 1,
+    model: 'trips-late',
+    version: 3,
+    rows: 300,
+    sensitive: ['city'],
+  });
+  expect(report.profiles.map(({ window }) => window.column)).toEqual(['km', 'hour']);
+  expect(report.profiles[0]?.window.counts.at(-1)).toBe(300);
+  expect(report.profiles[0]?.baseline.shares[0]).toBeCloseTo(0.1, 12);
+  const page = new TextDecoder().decode(await memory.store.read(pageKey as string));
+  expect(page).toContain('2 of 2 columns have drifted: hour');
+  expect(page).toContain('<th scope="row">city</th>');
+  expect(page + JSON.stringify(report)).not.toMatch(/hash of a city|north/);
+});
+
+it('without a champion, and without a request, there is neither', async () => {
+  const nothing = { rows: 0, psi: null, column: null, drifted: [], reportKey: null, pageKey: null };
+  expect(await handler(run)).toMatchObject(nothing);
+  await leaveChampion();
+  expect(await handler(run)).toMatchObject(nothing);
+  expect(await memory.store.list('reports/')).toEqual([]);
+});
