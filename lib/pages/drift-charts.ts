@@ -61,7 +61,8 @@ export function barsOf({ baseline, window }: ColumnShares): Bar[] {
 }
 
 function mostMoved(levels: readonly Bar[]): Bar[] {
-  if (levels.length <= MOST_LEVELS) return [...levels];
+  // Alone, a last one is better shown than summed up.
+  if (levels.length <= MOST_LEVELS + 1) return [...levels];
   const moved = ({ before, after }: Bar) => Math.abs(after - before);
   const kept = new Set([...levels].sort((a, b) => moved(b) - moved(a)).slice(0, MOST_LEVELS));
   const rest = levels.filter((level) => !kept.has(level));

@@ -55,6 +55,8 @@ describe('the bars of a column', () => {
     expect(bars.slice(-3).map(({ bin }) => bin)).toEqual(['city 18', 'city 19', '(5 more levels)']);
     expect(bars.at(-1)?.before).toBeCloseTo(5 / 20, 12);
     expect(bars.at(-1)?.after).toBeCloseTo(5 / 23, 12);
+    const few = known.slice(0, 16);
+    expect(barsOf(levels(few, few, few)).map(({ bin }) => bin)).toEqual(few);
   });
 
   it('no two have one name, so that none hides another', () => {
