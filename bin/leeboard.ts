@@ -7,12 +7,16 @@ import { PROJECT_ROOT } from '../lib/project-root.ts';
 import { environmentOf } from '../lib/stacks/environment.ts';
 import { addStacks, FEATURE_FLAGS } from '../lib/stacks/leeboard-app.ts';
 
-/** The CDK app: `-c environment=prod`, `-c notify=someone@example.org`, `-c project=folder/with/datasets/and/models`. */
+/**
+ * The CDK app: `-c environment=prod`, `-c notify=someone@example.org`, `-c webhooks=slack:/name/of/parameter`,
+ * `-c project=folder/with/datasets/and/models`.
+ */
 async function main(): Promise<void> {
   const app = new App({ context: { ...FEATURE_FLAGS } });
   const environment = environmentOf(
     app.node.tryGetContext('environment') ?? 'dev',
     app.node.tryGetContext('notify'),
+    app.node.tryGetContext('webhooks'),
   );
   const project = join(PROJECT_ROOT, app.node.tryGetContext('project') ?? '.');
   const specs = await loadSpecs(project);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { rollbackMessage } from '#core/rollout/rollout-changes.ts';
+import { rollbackNotification } from '#core/rollout/rollout-changes.ts';
 import { parseInput } from './shared/payloads.ts';
 import { tellPeople } from './shared/tell-people.ts';
 
@@ -8,13 +8,14 @@ const Event = z.object({
     model: z.string(),
     champion: z.number().nullable(),
     challenger: z.number().optional(),
+    rev: z.number(),
     by: z.string(),
     reason: z.string(),
+    asOf: z.string(),
   }),
 });
 
 /** Tells people that a version was taken back, and why. */
 export const handler = async (event: unknown): Promise<void> => {
-  const { subject, message } = rollbackMessage(parseInput(Event, event).detail);
-  await tellPeople(subject, message);
+  await tellPeople(rollbackNotification(parseInput(Event, event).detail));
 };

@@ -32,6 +32,8 @@ export interface LocalDeployment {
 export interface LocalDeployOptions {
   /** Folder with `datasets/` and `models/`. @default the project itself */
   readonly project?: string;
+  /** As `-c webhooks=` takes it. @default none */
+  readonly webhooks?: string;
   /** Where the assembly goes. @default cdk.out */
   readonly assembly?: string;
   /** Where the outputs go. @default .leeboard/outputs.json */
@@ -47,11 +49,12 @@ export interface LocalDeployOptions {
 export async function synthesize(options: LocalDeployOptions = {}): Promise<string> {
   const sources = await hashSources(options);
   if ((await recall(options)) === sources) return sources;
-  const { project, assembly = join(root, 'cdk.out') } = options;
+  const { project, webhooks, assembly = join(root, 'cdk.out') } = options;
   const context = [
     '-c',
     'environment=local',
     ...(project ? ['-c', `project=${relative(root, project)}`] : []),
+    ...(webhooks ? ['-c', `webhooks=${webhooks}`] : []),
   ];
   // CloudFormation's own rules take most of the time of a synth; `npm run check` applies them.
   const environment = { ...process.env, CDK_VALIDATION: 'false' };

@@ -13,7 +13,8 @@ import { SetUpError } from './set-up-error.ts';
 
 /**
  * The same stacks in an AWS account, with your own credentials: `npm run bootstrap` (once an account and region),
- * `npm run deploy -- --environment prod --notify me@example.org [--profile NAME] [--yes]`, `npm run destroy`.
+ * `npm run deploy -- --environment prod --notify me@example.org [--webhooks slack:/name/of/parameter] [--profile NAME] [--yes]`,
+ * `npm run destroy`.
  */
 async function main(): Promise<void> {
   const { positionals, values } = parseArgs({
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
     options: {
       environment: { type: 'string', default: 'dev' },
       notify: { type: 'string', default: '' },
+      webhooks: { type: 'string', default: '' },
       profile: { type: 'string' },
       yes: { type: 'boolean', default: false },
     },
@@ -30,13 +32,17 @@ async function main(): Promise<void> {
   if (action === 'bootstrap') return bootstrap();
   if (action !== 'deploy' && action !== 'destroy')
     throw new SetUpError(`expected bootstrap, deploy or destroy, got ${action}`);
-  const environment = environmentOf(values.environment, values.notify);
+  const environment = environmentOf(values.environment, values.notify, values.webhooks);
   if (environment.name === 'local')
     throw new SetUpError('environment local is what "npm start" deploys: choose dev, staging or prod');
   const region = requireRegion();
   const { python } = await installEngines();
   await buildLayers({ python, platform: environment.platform });
-  const context = ['-c', `environment=${environment.name}`, '-c', `notify=${values.notify}`];
+  const context = [
+    ...['-c', `environment=${environment.name}`],
+    ...['-c', `notify=${values.notify}`],
+    ...['-c', `webhooks=${values.webhooks}`],
+  ];
   const extra =
     action === 'deploy' ? ['--require-approval', values.yes ? 'never' : 'broadening'] : ['--force'];
   await cdk([action, '--all', ...context, ...extra], { visible: true });

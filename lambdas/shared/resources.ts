@@ -1,8 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { documentClient } from '#adapters/dynamodb/document-client.ts';
+import { DynamoDeliveries } from '#adapters/dynamodb/dynamo-deliveries.ts';
 import { DynamoRegistry } from '#adapters/dynamodb/dynamo-registry.ts';
 import { S3ObjectStore } from '#adapters/s3/s3-object-store.ts';
+import type { Deliveries } from '#ports/deliveries.ts';
 import type { ObjectStore } from '#ports/object-store.ts';
 import type { Registry } from '#ports/registry.ts';
 
@@ -35,6 +37,11 @@ export const store: () => ObjectStore = once(() => new S3ObjectStore(s3(), varia
 export const incoming: () => ObjectStore = once(() => new S3ObjectStore(s3(), variable('INCOMING_BUCKET')));
 export const registry: () => Registry = once(
   () => new DynamoRegistry(documentClient(new DynamoDBClient({})), variable('REGISTRY_TABLE')),
+);
+
+/** What people were told; in the registry's table. */
+export const deliveries: () => Deliveries = once(
+  () => new DynamoDeliveries(documentClient(new DynamoDBClient({})), variable('REGISTRY_TABLE')),
 );
 
 /** Objects of another bucket: the specs. */

@@ -1,18 +1,26 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { once, variable } from './resources.ts';
+import { type Notification, plainText } from '#core/notify/notification.ts';
+import { deliverOnce } from '#lib/pipelines/deliver-once.ts';
+import { deliveries, once, variable } from './resources.ts';
 
 /** SNS takes no longer subjects. */
 const SUBJECT_LENGTH = 100;
 
 const sns = once(() => new SNSClient({}));
 
-/** Sends a message to everybody who reads the alarm topic. */
-export async function tellPeople(subject: string, message: string): Promise<void> {
-  await sns().send(
-    new PublishCommand({
-      TopicArn: variable('TOPIC'),
-      Subject: subject.slice(0, SUBJECT_LENGTH),
-      Message: message,
-    }),
-  );
+/** Sends news to everybody who reads the alarm topic, once: as text to people, as a document to functions. */
+export async function tellPeople(notification: Notification): Promise<void> {
+  await deliverOnce(deliveries(), Date.now, { target: 'topic', id: notification.id }, async () => {
+    await sns().send(
+      new PublishCommand({
+        TopicArn: variable('TOPIC'),
+        Subject: notification.subject.slice(0, SUBJECT_LENGTH),
+        MessageStructure: 'json',
+        Message: JSON.stringify({
+          default: plainText(notification),
+          lambda: JSON.stringify(notification),
+        }),
+      }),
+    );
+  });
 }

@@ -45,13 +45,7 @@ export class Rollouts extends Construct {
     allow(this.endRollout, ['events:PutEvents'], [storage.bus.eventBusArn]);
     this.steps = { BeginRollout: beginRollout, JudgeRollout: judgeRollout };
 
-    const notifyRollback = new LeeboardFunction(this, 'NotifyRollback', {
-      environment,
-      handler: 'notify-rollback',
-      variables: { TOPIC: notifications.topic.topicArn },
-      deadLetters,
-    });
-    allow(notifyRollback, ['sns:Publish'], [notifications.topic.topicArn]);
+    const notifyRollback = notifications.publisher(this, 'NotifyRollback', 'notify-rollback', deadLetters);
     new Rule(this, 'OnRollback', {
       eventBus: storage.bus,
       description: 'People hear of every version that is taken back',

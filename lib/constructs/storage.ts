@@ -143,6 +143,11 @@ export class Storage extends Construct {
     allowItems(grantee, actions, this.registry.tableArn, [`MODEL#${model}`]);
   }
 
+  /** Lets `grantee` remember what people were told, nothing else in the registry. */
+  grantNotify(grantee: IGrantable): void {
+    allowItems(grantee, ['dynamodb:PutItem'], this.registry.tableArn, ['NOTIFICATIONS']);
+  }
+
   grantWriteRegistry(grantee: IGrantable): void {
     this.grantReadRegistry(grantee);
     allow(grantee, ['dynamodb:PutItem', 'dynamodb:ConditionCheckItem'], [this.registry.tableArn]);

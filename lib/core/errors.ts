@@ -56,6 +56,11 @@ export class NotFeasibleError extends LeeboardError {
   override readonly name = 'NotFeasibleError';
 }
 
+/** Nobody at the other end took it: worth another try. */
+export class DeliveryError extends LeeboardError {
+  override readonly name = 'DeliveryError';
+}
+
 /** One field that is wrong. `field` is a path such as `rows[3].distance`. */
 export interface FieldProblem {
   readonly field: string;

@@ -2,6 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { z } from 'zod';
 import { SpecError, showValue } from '#core/errors.ts';
+import { parseWebhooks, type Webhook } from '#core/spec/webhook.ts';
 
 /** A machine that functions run on: which layers they get. */
 export type Platform = 'linux-x64' | 'linux-arm64' | 'darwin-x64' | 'darwin-arm64';
@@ -19,6 +20,8 @@ export interface Environment {
   readonly tags: Readonly<Record<string, string>>;
   /** E-mail addresses that alarms are sent to. */
   readonly notify: readonly string[];
+  /** Where alarms are posted to. */
+  readonly webhooks: readonly Webhook[];
 }
 
 const hostPlatform = `${process.platform}-${process.arch}` as Platform;
@@ -32,8 +35,18 @@ const ENVIRONMENTS: Record<Environment['name'], Environment> = {
     logDays: 7,
     tags: {},
     notify: [],
+    webhooks: [],
   },
-  dev: { name: 'dev', removal: 'retain', pace: 1, platform: 'linux-x64', logDays: 7, tags: {}, notify: [] },
+  dev: {
+    name: 'dev',
+    removal: 'retain',
+    pace: 1,
+    platform: 'linux-x64',
+    logDays: 7,
+    tags: {},
+    notify: [],
+    webhooks: [],
+  },
   staging: {
     name: 'staging',
     removal: 'retain',
@@ -42,6 +55,7 @@ const ENVIRONMENTS: Record<Environment['name'], Environment> = {
     logDays: 30,
     tags: {},
     notify: [],
+    webhooks: [],
   },
   prod: {
     name: 'prod',
@@ -51,6 +65,7 @@ const ENVIRONMENTS: Record<Environment['name'], Environment> = {
     logDays: 90,
     tags: {},
     notify: [],
+    webhooks: [],
   },
 };
 
@@ -59,9 +74,10 @@ const Emails = z.array(z.email());
 /**
  * The environment of that name.
  * @param notify comma-separated e-mail addresses
+ * @param webhooks comma-separated `kind:/name/of/parameter`
  * @throws SpecError naming the value and the names there are
  */
-export function environmentOf(name: string, notify = ''): Environment {
+export function environmentOf(name: string, notify = '', webhooks = ''): Environment {
   if (!Object.hasOwn(ENVIRONMENTS, name)) {
     const expected = `one of ${Object.keys(ENVIRONMENTS).join(', ')}`;
     throw new SpecError('environment', [{ field: 'environment', expected, got: showValue(name) }]);
@@ -72,7 +88,11 @@ export function environmentOf(name: string, notify = ''): Environment {
       { field: 'notify', expected: 'e-mail addresses', got: showValue(notify) },
     ]);
   }
-  return { ...ENVIRONMENTS[name as Environment['name']], notify: addresses.data };
+  return {
+    ...ENVIRONMENTS[name as Environment['name']],
+    notify: addresses.data,
+    webhooks: parseWebhooks(webhooks),
+  };
 }
 
 export function removalPolicy(environment: Environment): RemovalPolicy {

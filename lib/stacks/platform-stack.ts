@@ -54,7 +54,10 @@ export class PlatformStack extends Stack {
       replay: replay.pipeline,
     });
     this.batches = new Batches(this, 'Batches', { ...shared, api: this.api });
-    this.notifications = new Notifications(this, 'Notifications', environment);
+    this.notifications = new Notifications(this, 'Notifications', {
+      environment,
+      storage: this.storage,
+    });
     this.rollouts = new Rollouts(this, 'Rollouts', {
       environment,
       storage: this.storage,

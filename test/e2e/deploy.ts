@@ -19,6 +19,7 @@ export default async function deploy(project: TestProject): Promise<() => Promis
   const { folder, emulator, remove } = await startTemporaryEmulator();
   const options = {
     project: join(root, 'test/e2e/project'),
+    webhooks: 'generic:/leeboard/local/webhook',
     assembly: join(folder, 'cdk.out'),
     outputsFile: join(folder, 'outputs.json'),
     memory: join(folder, 'deployed'),

@@ -35,4 +35,12 @@ describe('environmentOf', () => {
       'notify: expected e-mail addresses, got "ann@example.org,bob"',
     );
   });
+
+  it('takes webhooks as kind and name of the parameter with their URL', () => {
+    expect(environmentOf('dev', '', 'slack:/leeboard/dev/slack,generic:/pager').webhooks).toEqual([
+      { kind: 'slack', parameter: '/leeboard/dev/slack' },
+      { kind: 'generic', parameter: '/pager' },
+    ]);
+    expect(environmentOf('dev').webhooks).toEqual([]);
+  });
 });

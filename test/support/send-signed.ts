@@ -19,19 +19,28 @@ interface SignedRequest {
   readonly path: string;
   readonly body?: string | Uint8Array | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** @default the API's */
+  readonly service?: string;
   /** @default the deployment's own */
   readonly credentials?: Credentials | undefined;
 }
 
-/** One signed request with exactly these bytes as its body, said to be JSON. */
+/** One signed request with exactly these bytes as its body, said to be JSON where its headers say nothing else. */
 export async function sendSigned(
   outputs: Pick<Outputs, 'apiUrl' | 'region' | 'credentials'>,
-  { method, path, body, headers, credentials = outputs.credentials as Credentials }: SignedRequest,
+  {
+    method,
+    path,
+    body,
+    headers,
+    service = 'execute-api',
+    credentials = outputs.credentials as Credentials,
+  }: SignedRequest,
 ): Promise<Answer> {
   const url = new URL(`${outputs.apiUrl}${path}`);
   const content = body === undefined ? {} : { body };
   const signer = new SignatureV4({
-    service: 'execute-api',
+    service,
     region: outputs.region,
     credentials,
     sha256: Sha256,

@@ -17,7 +17,7 @@ export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[numb
 const MAX_ATTEMPTS = 8;
 
 /** The table's time to live, `lib/constructs/storage.ts`. */
-const TTL_ATTRIBUTE = 'expires';
+export const TTL_ATTRIBUTE = 'expires';
 
 /** The registry's key of one item. */
 export interface ItemKey {
@@ -46,6 +46,8 @@ export const keys = {
   /** Where the batch's record is: its start is part of that key. */
   batchStart: (batchId: string) => `BATCHSTART#${batchId}`,
   lease: 'LEASE',
+  /** What people were told. */
+  notifications: 'NOTIFICATIONS',
 } as const;
 
 /** Strongly consistent reads and transactions on one table; a record is one attribute, `record`. */

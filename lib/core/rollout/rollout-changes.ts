@@ -1,3 +1,4 @@
+import type { Notification } from '../notify/notification.ts';
 import type { DeploymentChanged } from '../registry/deployment-event.ts';
 import type { AuditRecord } from '../registry/deployment-records.ts';
 
@@ -12,23 +13,30 @@ export function changesOf(id: string, audit: readonly AuditRecord[]): AuditRecor
 }
 
 /** What people are told of a version that was taken back: a challenger, or the champion itself. */
-export function rollbackMessage({
+export function rollbackNotification({
   model,
   champion,
   challenger,
+  rev,
   by,
   reason,
-}: Pick<DeploymentChanged, 'model' | 'champion' | 'challenger' | 'by' | 'reason'>): {
-  readonly subject: string;
-  readonly message: string;
-} {
+  asOf,
+}: Pick<
+  DeploymentChanged,
+  'model' | 'champion' | 'challenger' | 'rev' | 'by' | 'reason' | 'asOf'
+>): Notification {
   const taken = challenger === undefined ? `the champion of ${model}` : `${model}@${challenger}`;
   return {
+    format: 1,
+    // A change has a revision of its own: the same one, however often the bus delivers the event.
+    id: `rollback/${model}/${rev}`,
+    at: asOf,
     subject: `ROLLBACK: ${taken}`,
-    message: [
-      `${by} took back ${taken}: version ${champion} answers every request.`,
-      reason,
-      `Look: npx leeboard rollouts ${model}`,
-    ].join('\n\n'),
+    text: `${by} took back ${taken}: version ${champion} answers every request.\n\n${reason}`,
+    numbers: [
+      ...(champion !== null ? [{ name: 'version that answers', value: champion }] : []),
+      ...(challenger !== undefined ? [{ name: 'version taken back', value: challenger }] : []),
+    ],
+    command: `npx leeboard rollouts ${model}`,
   };
 }
