@@ -25,8 +25,8 @@ const AlarmEvent = z.object({
 
 /** Of an alarm on a metric; what does not fit is left out: people must hear of the alarm all the same. */
 const ReasonData = z.object({
-  recentDatapoints: z.array(z.number()).optional().catch(undefined),
-  threshold: z.number().optional().catch(undefined),
+  recentDatapoints: z.array(z.number()).optional(),
+  threshold: z.number().optional(),
 });
 
 /** Tells people of an alarm's new state: CloudWatch itself cannot publish to an encrypted topic without a key of ours. */
