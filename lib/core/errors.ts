@@ -51,6 +51,11 @@ export class IntegrityError extends LeeboardError {
   }
 }
 
+/** A version cannot answer: its bundle did not load, or what it gives is not a score a row. */
+export class UnusableVersionError extends LeeboardError {
+  override readonly name = 'UnusableVersionError';
+}
+
 /** There is not enough data, or not the right data, to train: says what is missing in numbers. */
 export class NotFeasibleError extends LeeboardError {
   override readonly name = 'NotFeasibleError';

@@ -1,3 +1,4 @@
+import { UnusableVersionError } from '#core/errors.ts';
 import type { Row } from '#core/expression/index.ts';
 import type { Rollout } from '#core/registry/deployment-records.ts';
 import type { Variant } from '#core/registry/serving-records.ts';
@@ -151,11 +152,11 @@ function askChallenger(
 ): Scored | undefined {
   const { tally, timer, candidate, rollout } = trial;
   try {
-    if (!candidate) throw new Error('its bundle could not be loaded');
+    if (!candidate) throw new UnusableVersionError('its bundle could not be loaded');
     const rows = indexed(parse(candidate.signature)).filter(({ index }) => asked.has(index));
     const scored = score(timer, candidate, variant, rows);
     if (scored.predictions.length !== asked.size || !scored.predictions.every(isFinitePrediction)) {
-      throw new Error('its scores are not one number a row');
+      throw new UnusableVersionError('its scores are not one number a row');
     }
     count(trial, 'candidate', scored);
     return scored;

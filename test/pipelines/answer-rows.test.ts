@@ -64,6 +64,12 @@ class Shifted extends SumPredictor {
   }
 }
 
+class Failing extends SumPredictor {
+  override margins(): Float32Array {
+    throw new Error('broken');
+  }
+}
+
 const trip = (id: number, km = 1): Row => ({
   id,
   at: '2013-01-01T08:00:00Z',
@@ -277,6 +283,14 @@ describe('a canary', () => {
     };
     expect(byRow(await production.ask([trip(1), trip(2), trip(3)]))).toEqual([1, 1, 1]);
     expect((await production.counted()).candidate).toMatchObject({ requests: 1, errors: 1 });
+    expect(warn.mock.calls.map(([line]) => JSON.parse(line).cause)).toContain('UnusableVersionError');
+  });
+
+  it('beside a champion that fails: the caller hears of that, and it counts against the champion', async () => {
+    const production = await trying({ kind: 'shadow' });
+    production.predictors['model of a'] = () => new Failing(signature.features.length);
+    await expect(production.ask([trip(1)])).rejects.toThrow('broken');
+    expect((await production.counted()).champion).toMatchObject({ requests: 1, errors: 1 });
   });
 
   it('that refuses rows which the champion takes is not noticed by the caller, but counted', async () => {

@@ -83,6 +83,30 @@ describe('what is deployed', () => {
     expect(await production.champion()).toBe(2);
   });
 
+  it.each([
+    ['of a champion', 'a'],
+    ['that there is none', undefined],
+  ])('is what was asked for last: a late answer %s changes nothing', async (_, run) => {
+    const production = new Production();
+    if (run) await production.promote(run);
+    const { registry } = production;
+    const late = (await registry.deployment(MODEL)) ?? emptyDeployment(MODEL, '2013-01-01T00:00:00.000Z');
+    await production.promote('b');
+    const newest = await registry.deployment(MODEL);
+    await production.champion();
+    let arrive = () => {};
+    registry.deployment = () => new Promise((done) => (arrive = () => done(late)));
+    await production.timer.pass(YOUNG);
+    await production.champion();
+    registry.deployment = async () => newest;
+    await production.timer.pass(LIFETIME);
+    const champion = newest?.champion?.version;
+    expect(await production.champion()).toBe(champion);
+    arrive();
+    await settle();
+    expect(await production.champion()).toBe(champion);
+  });
+
   it('is nothing any more when the model has no champion any more', async () => {
     const production = new Production();
     await production.promote('a');
@@ -241,6 +265,22 @@ describe('while the registry fails', () => {
     expect(await production.openInstance().deployed(({ champion }) => champion.version)).toBe(1);
   });
 
+  it('each state has been copied once by who saw it, and never by who only had the copy', async () => {
+    const production = new Production();
+    const create = vi.spyOn(production.store, 'create');
+    const copies = () => create.mock.calls.filter(([key]) => key.startsWith('deployments/')).length;
+    await production.promote('a');
+    for (let look = 0; look < 3; look++) {
+      await production.champion();
+      await production.timer.pass(LIFETIME);
+    }
+    expect(copies()).toBe(1);
+    production.registryHealth = 'down';
+    await production.openInstance().deployed(() => {});
+    await settle();
+    expect(copies()).toBe(1);
+  });
+
   it('nobody answers when nobody ever knew what is deployed', async () => {
     const production = new Production();
     await production.promote('a');
@@ -371,6 +411,33 @@ describe('a version that is asked for', () => {
     }
     expect(production.loaded[0]?.closed).toBe(false);
     expect(production.loaded.filter(({ closed }) => !closed)).toHaveLength(4);
+  });
+
+  it('is looked up once in five seconds', async () => {
+    const production = new Production();
+    await production.approve('a');
+    await version(production, 1);
+    await production.timer.pass(LIFETIME - 1);
+    await version(production, 1);
+    expect(production.registryCalls.calls).toBe(1);
+    await production.timer.pass(1);
+    await version(production, 1);
+    expect(production.registryCalls.calls).toBe(2);
+  });
+
+  it('is answered by itself, though more are asked for at once than are held', async () => {
+    const production = new Production();
+    const runs = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+    for (const run of runs) await production.approve(run);
+    const numbers = runs.map((_, index) => index + 1);
+    expect(await Promise.all(numbers.map((number) => version(production, number)))).toEqual(numbers);
+  });
+
+  it('that is not known yet fails as the registry does', async () => {
+    const production = new Production();
+    await production.approve('a');
+    production.registryHealth = 'down';
+    await expect(version(production, 1)).rejects.toThrow('it is down');
   });
 
   it('answers while the registry is down, once it is known', async () => {
