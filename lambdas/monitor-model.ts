@@ -29,7 +29,15 @@ export const handler = async (event: unknown): Promise<Measured> => {
   const to = Date.parse(asOf) - Number(variable('DELIVERY_SECONDS')) * 1000;
   const deployment = await registry().deployment(model);
   const metric = metricOf(model, asOf);
-  const nothing = { rows: 0, psi: null, column: null, drifted: [], reportKey: null, pageKey: null };
+  const nothing = {
+    rows: 0,
+    psi: null,
+    column: null,
+    drifted: [],
+    shifted: [],
+    reportKey: null,
+    pageKey: null,
+  };
   const seen = (rows: number) => metric('MonitoredPredictions', rows);
   if (!deployment?.champion) return { ...nothing, metrics: seen(0) };
   const manifest = await readJson<ModelManifest>(store(), deployment.champion.manifest);
@@ -66,6 +74,7 @@ export const handler = async (event: unknown): Promise<Measured> => {
     psi: drift.psi,
     column: drift.column,
     drifted: drift.drifted,
+    shifted: drift.shifted,
     reportKey,
     pageKey,
     metrics: [...seen(inputs.length), ...(judged ? metric('DriftPsi', driftedPsi(drift)) : [])],

@@ -45,10 +45,10 @@ export async function monitor(
     if (status !== 'RUNNING') break;
     await sleep(everyMs);
   }
-  const { rows, psi, column, drifted, reportKey, pageKey } = await client.finish<Monitored>(arn);
+  const { rows, psi, column, drifted, shifted, reportKey, pageKey } = await client.finish<Monitored>(arn);
   const page = open && pageKey !== null ? await keep(client, pageKey, folder) : undefined;
   const opened = page !== undefined && (await openPage(page));
-  const document = { model, rows, psi, column, drifted, reportKey, pageKey, ...(page && { page }) };
+  const document = { model, rows, psi, column, drifted, shifted, reportKey, pageKey, ...(page && { page }) };
   print.result(document, () =>
     rows === 0
       ? `nothing to compare: ${model} has no champion, or nobody asked it of late`
@@ -56,6 +56,7 @@ export async function monitor(
           ['rows', count(rows)],
           ['PSI', `${decimals(psi ?? undefined)}${column === null ? '' : `, of ${plain(column)}`}`],
           ['drifted', drifted.map(plain).join(', ') || 'none'],
+          ['shifted', shifted.map(plain).join(', ') || 'none'],
           ['report', reportKey ?? '-'],
           ...(page ? [['page', opened ? page : `${page} (nothing here opens it)`] as const] : []),
         ]),

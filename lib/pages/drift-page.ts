@@ -45,7 +45,7 @@ function rank({ drifted }: DriftReport, { column, psi }: ColumnDrift): number {
 function numbers(report: DriftReport, columns: readonly ColumnDrift[]): Html {
   return section(
     'Every column',
-    `A column has drifted when its PSI is ${short(report.threshold)} or more, more than sampling noise explains, and the window has at least ${report.minRows} rows. Noise alone stays below the bound in 95 of 100 windows; p is the chance that it reaches this PSI.`,
+    `A column has drifted when its PSI is ${short(report.threshold)} or more, more than sampling noise explains, and the window has at least ${report.minRows} rows; it has shifted when that holds for a smaller PSI, from a Jensen-Shannon distance of 0.1. Noise alone stays below the bound in 95 of 100 windows; p is the chance that it reaches this PSI.`,
     table(
       ['column', 'PSI', 'bound', 'p', 'verdict'],
       columns.map((drift) => [
@@ -59,8 +59,8 @@ function numbers(report: DriftReport, columns: readonly ColumnDrift[]): Html {
   );
 }
 
-function verdictOf({ drifted }: DriftReport, { column, verdict }: ColumnDrift): Html {
-  if (drifted.includes(column)) return html`<span class="b">drifted</span>`;
+function verdictOf({ drifted, shifted }: DriftReport, { column, verdict }: ColumnDrift): Html {
+  if ([...drifted, ...shifted].includes(column)) return html`<span class="b">${verdict}</span>`;
   return html`${VERDICTS[verdict]}`;
 }
 
@@ -68,6 +68,7 @@ const VERDICTS: Readonly<Record<ColumnDrift['verdict'], string>> = {
   stable: 'stable',
   // Among those that all columns together explain: see `modelDrift`.
   drifted: 'chance, among so many columns',
+  shifted: 'chance, among so many columns',
   'within-noise': 'within sampling noise',
   'too-few-rows': 'too few rows',
   'no-rows': 'no rows',

@@ -22,10 +22,19 @@ const drifted: Monitored = {
   psi: 3.66,
   column: 'temp',
   drifted: ['temp', 'dewp'],
+  shifted: ['wind'],
   reportKey: `${KEY}.json`,
   pageKey: `${KEY}.html`,
 };
-const quiet: Monitored = { rows: 0, psi: null, column: null, drifted: [], reportKey: null, pageKey: null };
+const quiet: Monitored = {
+  rows: 0,
+  psi: null,
+  column: null,
+  drifted: [],
+  shifted: [],
+  reportKey: null,
+  pageKey: null,
+};
 
 /** A look that takes two glances, and comes to `monitored`. */
 async function look(
@@ -68,6 +77,7 @@ it('starts the pipeline of the model, tells its states once each, and what it ca
       'rows     1,200',
       'PSI      3.6600, of temp',
       'drifted  temp, dewp',
+      'shifted  wind',
       `report   ${KEY}.json`,
       '',
     ].join('\n'),

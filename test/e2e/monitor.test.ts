@@ -19,6 +19,7 @@ interface Monitored {
   readonly psi: number | null;
   readonly column: string | null;
   readonly drifted: readonly string[];
+  readonly shifted: readonly string[];
   readonly reportKey: string | null;
   readonly pageKey: string | null;
   readonly metrics: readonly { MetricName: string; Value: number }[];
@@ -73,7 +74,7 @@ it('too few predictions say nothing, however odd they are', async () => {
 
 it('predictions like the training data raise nothing', async () => {
   const monitored = await monitor(usual, 20 + usual.length);
-  expect(monitored.drifted).toEqual([]);
+  expect(monitored).toMatchObject({ drifted: [], shifted: [] });
   expect(metric(monitored, 'DriftPsi')).toBe(0);
   await waitFor('the alarm to be OK', async () => (await alarmOf(MODEL)).StateValue === 'OK');
   expect((await alarms.read()).filter(({ Subject }) => Subject.startsWith('ALARM'))).toEqual([]);
@@ -82,7 +83,7 @@ it('predictions like the training data raise nothing', async () => {
 it('shifted inputs raise the alarm of their model, and people are told what to do', async () => {
   const before = await Promise.all(OTHERS.map(alarmOf));
   const monitored = await monitor(heated(usual), 20 + 2 * usual.length);
-  expect(monitored).toMatchObject({ column: 'temp', drifted: ['temp'] });
+  expect(monitored).toMatchObject({ column: 'temp', drifted: ['temp'], shifted: [] });
   expect(metric(monitored, 'DriftPsi')).toBe(monitored.psi);
   expect(monitored.psi).toBeGreaterThan(0.2);
 
@@ -94,7 +95,7 @@ it('shifted inputs raise the alarm of their model, and people are told what to d
   const detected = await waitFor('DriftDetected', async () =>
     (await events.read()).find(({ 'detail-type': type }) => type === 'DriftDetected'),
   );
-  expect(detected.detail).toMatchObject({ detailVersion: 1, model: MODEL, columns: ['temp'] });
+  expect(detected.detail).toMatchObject({ detailVersion: 1, model: MODEL, columns: ['temp'], shifted: [] });
 
   expect(await Promise.all(OTHERS.map(alarmOf))).toEqual(before);
   expect(

@@ -8,6 +8,9 @@ import { type ColumnProfile, countsOf, sharesOf } from './profile.ts';
 import { DRIFTED_PSI, psi } from './psi.ts';
 import { wasserstein } from './spread.ts';
 
+/** Jensen-Shannon distance from which a sure change is worth saying: that of a normal column moved by a quarter of its deviation. */
+const SHIFTED = 0.1;
+
 export interface DriftOptions {
   /** PSI from which a column has drifted. @default DRIFTED_PSI */
   readonly threshold?: number;
@@ -37,12 +40,13 @@ export interface ColumnDrift {
   /** Of the window. */
   readonly rows: number;
   readonly drifted: boolean;
-  readonly verdict: 'stable' | 'drifted' | 'within-noise' | 'too-few-rows' | 'no-rows';
+  readonly verdict: 'stable' | 'shifted' | 'drifted' | 'within-noise' | 'too-few-rows' | 'no-rows';
 }
 
 /**
  * Compares a window with the baseline over the baseline's bins. Drifted when PSI reaches the threshold,
- * exceeds what sampling noise explains (`psiNoise`), and the window has enough rows.
+ * exceeds what sampling noise explains (`psiNoise`), and the window has enough rows. Shifted when all of that holds but
+ * PSI stays below the threshold, and the Jensen-Shannon distance reaches SHIFTED.
  * Defined answers: all rows in one bin on both sides (constant, all null) is PSI 0; a new level raises
  * `other`, a vanished one empties its bin; null, once absent, is a bin like any other.
  * @throws BinMismatchError when column, kind, cuts or levels differ
@@ -62,20 +66,16 @@ export function columnDrift(
   const value = psi(expected, actual);
   const noise = psiNoise(before, after);
   const bound = noiseBound(noise, confidence);
+  const distance = jensenShannonDistance(expected, actual);
+  const far = value >= threshold ? 'drifted' : distance >= SHIFTED ? 'shifted' : 'stable';
   const verdict =
-    value < threshold
-      ? 'stable'
-      : rows < minRows
-        ? 'too-few-rows'
-        : value <= bound
-          ? 'within-noise'
-          : 'drifted';
+    far === 'stable' ? far : rows < minRows ? 'too-few-rows' : value <= bound ? 'within-noise' : far;
   return {
     column,
     psi: value,
     bound,
     pValue: noisePValue(noise, value),
-    jensenShannon: jensenShannonDistance(expected, actual),
+    jensenShannon: distance,
     chiSquare: homogeneity(before, after),
     ...numericDrift(baseline, window),
     rows,

@@ -12,6 +12,7 @@ export interface Monitored {
   /** The column of that PSI. */
   readonly column: string | null;
   readonly drifted: readonly string[];
+  readonly shifted: readonly string[];
   /** Of the report in the store. */
   readonly reportKey: string | null;
   /** Of the report as a page. */
@@ -45,6 +46,7 @@ export interface ColumnShares {
     /** As `sharesOf` gives them: missing (and other) last. */
     readonly shares: readonly number[];
   };
+  /** Without its spread: of few rows, that is the rows. */
   readonly window: ColumnProfile;
 }
 
@@ -59,32 +61,43 @@ export function driftReport(
 ): DriftReport {
   const profiles = windows.map((window, index) => {
     const before = baseline[index] as ColumnProfile;
-    return { baseline: { rows: before.rows, shares: sharesOf(before) }, window };
+    return { baseline: { rows: before.rows, shares: sharesOf(before) }, window: withoutSpread(window) };
   });
   return { format: 1, ...facts, ...drift, profiles };
 }
 
-/** Drifted columns that a sentence names; the others are counted. */
+/** Columns that a sentence names; the others are counted. */
 const NAMED = 3;
 
 /** A report in one sentence. */
-export function driftVerdict({ rows, minRows, threshold, drifted, columns }: DriftReport): string {
+export function driftVerdict({ rows, minRows, threshold, drifted, shifted, columns }: DriftReport): string {
   if (rows < minRows) {
     return `${counted(rows, 'row')} cannot be judged: a window needs at least ${minRows}.`;
   }
+  const also = shifted.length === 0 ? '' : ` Below that, ${told('shifted', shifted, columns)}.`;
   if (drifted.length === 0) {
-    return `No column has drifted: none has a PSI of ${figure(threshold)} or more that sampling noise does not explain.`;
+    return `No column has drifted: none has a PSI of ${figure(threshold)} or more that sampling noise does not explain.${also}`;
   }
-  const named = drifted.slice(0, NAMED).map((name) => {
+  return `${told('drifted', drifted, columns)}.${also}`;
+}
+
+function told(what: string, names: readonly string[], columns: DriftReport['columns']): string {
+  const named = names.slice(0, NAMED).map((name) => {
     const psi = columns.find(({ column }) => column === name)?.psi ?? 0;
     return `${name} (PSI ${figure(psi)})`;
   });
-  const others = drifted.length - named.length;
+  const others = names.length - named.length;
   const list = [...named, ...(others > 0 ? [counted(others, 'other')] : [])];
   const last = list.pop();
-  return `${drifted.length} of ${counted(columns.length, 'column')} ${drifted.length === 1 ? 'has' : 'have'} drifted: ${
+  return `${names.length} of ${counted(columns.length, 'column')} ${names.length === 1 ? 'has' : 'have'} ${what}: ${
     list.length > 0 ? `${list.join(', ')} and ` : ''
-  }${last}.`;
+  }${last}`;
+}
+
+function withoutSpread(profile: ColumnProfile): ColumnProfile {
+  if (profile.kind === 'category') return profile;
+  const { spread: _, ...counts } = profile;
+  return counts;
 }
 
 const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;

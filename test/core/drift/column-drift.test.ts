@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { columnDrift } from '#core/drift/column-drift.ts';
 import { BinMismatchError } from '#core/drift/errors.ts';
 import { categoricalProfile, decileCuts, numericProfile } from '#core/drift/profile.ts';
+import { normalQuantile } from '#core/evaluate/normal.ts';
 
 const repeat = <Value>(count: number, value: Value): Value[] => Array.from({ length: count }, () => value);
 const spread = Array.from({ length: 1000 }, (_, index) => index);
@@ -51,7 +52,33 @@ describe('drift of a column', () => {
     );
     const value = columnDrift(baseline, moved).psi as number;
     expect(columnDrift(baseline, moved, { threshold: value }).verdict).toBe('drifted');
-    expect(columnDrift(baseline, moved, { threshold: value * (1 + 1e-9) }).verdict).toBe('stable');
+    expect(columnDrift(baseline, moved, { threshold: value * (1 + 1e-9) }).verdict).toBe('shifted');
+  });
+
+  it('below the threshold is a shift when it is sure and large enough to matter, and no drift', () => {
+    const normal = Array.from({ length: 10_000 }, (_, i) => normalQuantile((i + 0.5) / 10_000));
+    const before = numericProfile('x', decileCuts(normal), normal);
+    const movedBy = (shift: number, rows = 10_000) =>
+      columnDrift(
+        before,
+        numericProfile(
+          'x',
+          before.cuts,
+          normal.filter((_, i) => i % (10_000 / rows) === 0).map((value) => value + shift),
+        ),
+      );
+    expect(movedBy(0.3)).toMatchObject({ verdict: 'shifted', drifted: false });
+    expect(movedBy(0.15)).toMatchObject({ verdict: 'stable', drifted: false });
+    expect(movedBy(0.15).pValue).toBeLessThan(1e-9);
+    expect(movedBy(0.3, 100)).toMatchObject({ verdict: 'too-few-rows' });
+    expect(movedBy(0.6)).toMatchObject({ verdict: 'drifted' });
+  });
+
+  it('is no shift that noise explains', () => {
+    const few = [...spread.filter((value) => value % 100 === 0), ...repeat(4, 5)];
+    const drift = columnDrift(baseline, numericProfile('x', cuts, few), { minRows: 10, threshold: 100 });
+    expect(drift.jensenShannon).toBeGreaterThan(0.1);
+    expect(drift.verdict).toBe('within-noise');
   });
 
   it('has a wider noise bound at a higher confidence', () => {

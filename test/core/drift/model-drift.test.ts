@@ -24,7 +24,13 @@ describe('drift of a model', () => {
       column('gust', 0.9, 0, true),
       column('empty', null, null, false),
     ];
-    expect(modelDrift(columns)).toEqual({ psi: 0.9, column: 'gust', drifted: ['gust', 'month'], columns });
+    expect(modelDrift(columns)).toEqual({
+      psi: 0.9,
+      column: 'gust',
+      drifted: ['gust', 'month'],
+      shifted: [],
+      columns,
+    });
   });
 
   it('rejects by the step-up rule: the example of Benjamini and Hochberg 1995 keeps 4 of 15', () => {
@@ -33,7 +39,7 @@ describe('drift of a model', () => {
       0.759, 1,
     ];
     const columns = pValues.map((pValue, index) => column(`p${index + 1}`, 0.5 - index / 100, pValue, true));
-    expect(modelDrift(columns).drifted).toEqual(['p1', 'p2', 'p3', 'p4']);
+    expect(modelDrift(columns, { falseAlarms: 0.05 }).drifted).toEqual(['p1', 'p2', 'p3', 'p4']);
     expect(modelDrift(columns, { falseAlarms: 0.005 }).drifted).toEqual(['p1', 'p2']);
   });
 
@@ -48,8 +54,24 @@ describe('drift of a model', () => {
     expect(modelDrift([column('x', 0.05, 0, false)])).toMatchObject({ psi: 0.05, drifted: [] });
   });
 
+  it('names apart, by the same rule, the columns that moved less than the threshold', () => {
+    const shifted = (name: string, psi: number, pValue: number): ColumnDrift => ({
+      ...column(name, psi, pValue, false),
+      verdict: 'shifted',
+    });
+    const columns = [
+      shifted('temp', 0.09, 1e-9),
+      shifted('unlucky', 0.08, 0.03),
+      shifted('wind', 0.11, 1e-6),
+      column('gust', 0.9, 0, true),
+      column('x', 0.05, 1e-9, false),
+    ];
+    expect(modelDrift(columns)).toMatchObject({ drifted: ['gust'], shifted: ['wind', 'temp'] });
+    expect(driftedPsi(modelDrift(columns.slice(0, 3)))).toBe(0);
+  });
+
   it('without a column that can be judged is unknown', () => {
-    const nothing = { psi: null, column: null, drifted: [] };
+    const nothing = { psi: null, column: null, drifted: [], shifted: [] };
     expect(modelDrift([])).toEqual({ ...nothing, columns: [] });
     expect(modelDrift([column('x', null, null, false)])).toMatchObject(nothing);
   });

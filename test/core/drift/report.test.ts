@@ -14,6 +14,11 @@ it('a report has each column’s window beside the shares of the baseline', () =
   expect(profiles[0]?.window.counts.at(-1)).toBe(600);
 });
 
+it('a report holds no values of the window: of few rows, its spread would be the rows', () => {
+  expect(driftReportOf(500).profiles.filter(({ window }) => 'spread' in window)).toEqual([]);
+  expect(driftReportOf(500).columns[0]?.wasserstein).toBeGreaterThan(0);
+});
+
 describe('the sentence of a report', () => {
   it('names the columns that drifted', () => {
     expect(driftVerdict(driftReportOf(500))).toMatch(/^1 of 3 columns has drifted: km \(PSI \d\.\d\d\)\.$/);
@@ -27,6 +32,15 @@ describe('the sentence of a report', () => {
     expect(said('a', 'b', 'c', 'd')).toBe(
       '4 of 5 columns have drifted: a (PSI 1), b (PSI 0.9), c (PSI 0.8) and 1 other.',
     );
+  });
+
+  it('names those that shifted below the threshold apart', () => {
+    const { columns } = driftReportOf(0);
+    const name = columns[0]?.column as string;
+    const shifted = driftVerdict(driftReportOf(0, { shifted: [name] }));
+    expect(shifted).toMatch(/^No column has drifted: /);
+    expect(shifted).toContain(` Below that, 1 of 3 columns has shifted: ${name} (PSI 0).`);
+    expect(driftVerdict(driftReportOf(500, { shifted: ['x'] }))).toContain('has drifted: km');
   });
 
   it('says when none did, and what it would take', () => {

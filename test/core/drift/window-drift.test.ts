@@ -45,10 +45,10 @@ describe('windowDrift', () => {
     const moved = rows.map((row) => ({ ...row, km: row.km / 2 }));
     const verdict = (options: object) => windowDrift(baseline, moved, options).columns[0]?.verdict;
     expect(verdict({ minRows: 1001 })).toBe('too-few-rows');
-    expect(verdict({ threshold: 100 })).toBe('stable');
+    expect(verdict({ threshold: 100 })).toBe('shifted');
   });
 
   it('says so when there are no rows', () => {
-    expect(windowDrift(baseline, [], {})).toMatchObject({ psi: null, drifted: [] });
+    expect(windowDrift(baseline, [], {})).toMatchObject({ psi: null, drifted: [], shifted: [] });
   });
 });
