@@ -99,12 +99,14 @@ describe('what is deployed', () => {
     await production.timer.pass(YOUNG);
     await production.champion();
     registry.deployment = async () => newest;
-    await production.timer.pass(LIFETIME);
+    await production.timer.pass(LIFETIME - YOUNG);
     const champion = newest?.champion?.version;
     expect(await production.champion()).toBe(champion);
     arrive();
     await settle();
+    registry.deployment = vi.fn(async () => newest);
     expect(await production.champion()).toBe(champion);
+    expect(registry.deployment).not.toHaveBeenCalled();
   });
 
   it('is nothing any more when the model has no champion any more', async () => {
@@ -430,7 +432,14 @@ describe('a version that is asked for', () => {
     const runs = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
     for (const run of runs) await production.approve(run);
     const numbers = runs.map((_, index) => index + 1);
-    expect(await Promise.all(numbers.map((number) => version(production, number)))).toEqual(numbers);
+    let arrive = () => {};
+    production.redaction = new Promise((done) => {
+      arrive = done;
+    });
+    const answers = Promise.all(numbers.map((number) => version(production, number)));
+    await settle();
+    arrive();
+    expect(await answers).toEqual(numbers);
   });
 
   it('that is not known yet fails as the registry does', async () => {

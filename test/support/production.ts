@@ -33,6 +33,8 @@ export class Production {
   pointerMs = 0;
   /** Milliseconds that reading a file of a bundle takes. */
   fileMs = 0;
+  /** What opening a redaction, the last step of loading a bundle, waits for. */
+  redaction: Promise<void> = Promise.resolve();
   stale = 0;
   /** Takes the place of a version's predictor, by the text of its model file. */
   readonly predictors: Record<string, () => Predictor> = {};
@@ -58,7 +60,10 @@ export class Production {
         this.loaded.push(new SumPredictor(signature.features.length, name));
         return this.loaded.at(-1) as SumPredictor;
       },
-      openRedaction: async () => (row) => row,
+      openRedaction: async () => {
+        await this.redaction;
+        return (row) => row;
+      },
       timer: this.timer,
       count: (_model, { PointerStale = 0 }) => {
         this.stale += PointerStale;
