@@ -6,6 +6,7 @@ import {
   type MetricAlarm,
 } from '@aws-sdk/client-cloudwatch';
 import { beforeAll, expect, it } from 'vitest';
+import type { Monitored } from '#core/drift/report.ts';
 import { type Alarm, alarms as showAlarms } from '#lib/commands/alarms.ts';
 import { monitor as monitorByHand } from '#lib/commands/monitor.ts';
 import { captured } from '../commands/captured.ts';
@@ -14,16 +15,7 @@ import { flightRows, type Row } from './flight-rows.ts';
 import { type BusEvent, type Mailbox, openAlarmMailbox, openBusMailbox } from './mailbox.ts';
 import { champion } from './training.ts';
 
-interface Monitored {
-  readonly rows: number;
-  readonly psi: number | null;
-  readonly column: string | null;
-  readonly drifted: readonly string[];
-  readonly shifted: readonly string[];
-  readonly reportKey: string | null;
-  readonly pageKey: string | null;
-  readonly metrics: readonly { MetricName: string; Value: number }[];
-}
+type Measured = Monitored & { readonly metrics: readonly { MetricName: string; Value: number }[] };
 
 const MODEL = 'flights-watched';
 const OTHERS = ['flights-strict', 'silence-high'];
@@ -46,10 +38,10 @@ beforeAll(async () => {
 const heated = (rows: readonly Row[]) => rows.map((row) => ({ ...row, temp: 120 }));
 
 /** Predicts, and looks at the last hour once the log has all of it. */
-async function monitor(rows: readonly Row[], total: number): Promise<Monitored> {
+async function monitor(rows: readonly Row[], total: number): Promise<Measured> {
   if (rows.length > 0) await client.predict(MODEL, rows);
   return waitFor(`${total} predictions in the log`, async () => {
-    const monitored = await client.finish<Monitored>(await client.start('monitor-model', MODEL));
+    const monitored = await client.finish<Measured>(await client.start('monitor-model', MODEL));
     return monitored.rows >= total && monitored;
   });
 }
@@ -61,7 +53,7 @@ async function alarmOf(model: string): Promise<MetricAlarm> {
   return MetricAlarms[0] as MetricAlarm;
 }
 
-const metric = (monitored: Monitored, name: string) =>
+const metric = (monitored: Measured, name: string) =>
   monitored.metrics.find(({ MetricName }) => MetricName === name)?.Value;
 
 it('too few predictions say nothing, however odd they are', async () => {
@@ -133,7 +125,7 @@ it('people see the same by hand: the report, and why the alarm rings', async () 
 });
 
 it('a model that nobody asks has no drift', async () => {
-  const monitored = await client.finish<Monitored>(await client.start('monitor-model', 'silence-high'));
+  const monitored = await client.finish<Measured>(await client.start('monitor-model', 'silence-high'));
   expect(monitored).toMatchObject({ rows: 0, psi: null, drifted: [], reportKey: null, pageKey: null });
   const { Metrics = [] } = await cloudwatch.send(
     new ListMetricsCommand({
