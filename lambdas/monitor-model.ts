@@ -1,6 +1,6 @@
 import { canonicalJson } from '#core/data/canonical-json.ts';
 import { type ColumnProfile, comparable, driftedPsi, watchedInputs, windowDrift } from '#core/drift/index.ts';
-import { driftReport, type Monitored } from '#core/drift/report.ts';
+import { type DriftReport, driftReport, type Monitored } from '#core/drift/report.ts';
 import type { ModelManifest } from '#core/registry/bundle.ts';
 import type { Signature } from '#core/serve/signature.ts';
 import { durationSeconds } from '#core/spec/duration.ts';
@@ -64,9 +64,10 @@ export const handler = async (event: unknown): Promise<Measured> => {
     drift,
   );
   const reportKey = `reports/${model}/drift/${asOf}.json`;
-  const pageKey = `reports/${model}/drift/${asOf}.html`;
   await store().write(reportKey, canonicalJson(report), 'application/json');
-  await store().write(pageKey, await driftPage(report), 'text/html; charset=utf-8');
+  const page = await drawn(report);
+  const pageKey = page && `reports/${model}/drift/${asOf}.html`;
+  if (page && pageKey) await store().write(pageKey, page, 'text/html; charset=utf-8');
   // Too few rows say nothing: no metric, so no alarm.
   const judged = inputs.length >= monitor.minRows && drift.psi !== null;
   return {
@@ -80,3 +81,14 @@ export const handler = async (event: unknown): Promise<Measured> => {
     metrics: [...seen(inputs.length), ...(judged ? metric('DriftPsi', driftedPsi(drift)) : [])],
   };
 };
+
+/** A picture that cannot be drawn must not keep an alarm from ringing. */
+async function drawn(report: DriftReport): Promise<string | null> {
+  try {
+    return await driftPage(report);
+  } catch (error) {
+    const message = 'the drift report has no page';
+    console.error(JSON.stringify({ level: 'ERROR', message, model: report.model, cause: String(error) }));
+    return null;
+  }
+}

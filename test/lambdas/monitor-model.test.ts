@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { beforeEach, expect, it, vi } from 'vitest';
 import type { DriftReport } from '#core/drift/report.ts';
+import * as pages from '#lib/pages/drift-page.ts';
 import { folderOf } from '#lib/pipelines/list-hours.ts';
 import { at, prediction } from '#test/core/serve/truths.ts';
 import { tripBaseline } from '#test/support/drift-reports.ts';
@@ -8,6 +9,7 @@ import { tripsLate } from '#test/support/trips.ts';
 import { handler } from '../../lambdas/monitor-model.ts';
 import { leave, leaveSpec, memory, openMemory, readBack } from './memory-resources.ts';
 
+vi.mock('#lib/pages/drift-page.ts', { spy: true });
 vi.mock('../../lambdas/shared/resources.ts', async (original) => ({
   ...(await original<object>()),
   ...(await import('./memory-resources.ts')).memoryResources,
@@ -68,6 +70,18 @@ it('leaves a report and its page side by side, the window beside the baseline, w
   expect(page).toContain('2 of 2 columns have drifted: hour');
   expect(page).toContain('<th scope="row">city</th>');
   expect(page + JSON.stringify(report)).not.toMatch(/hash of a city|north/);
+});
+
+it('a page that cannot be drawn keeps no metric from its alarm', async () => {
+  vi.spyOn(pages, 'driftPage').mockRejectedValue(new Error('no picture'));
+  const error = vi.spyOn(console, 'error').mockImplementation(() => {});
+  await leaveChampion();
+  await ask(300, { km: 5000, hour: 3, city: 'hash of a city' });
+  const { reportKey, pageKey, metrics } = await handler(run);
+  expect([typeof reportKey, pageKey]).toEqual(['string', null]);
+  expect(metrics).toContainEqual(expect.objectContaining({ MetricName: 'DriftPsi' }));
+  expect(error.mock.calls[0]?.[0]).toContain('no picture');
+  vi.restoreAllMocks();
 });
 
 it('without a champion, and without a request, there is neither', async () => {
