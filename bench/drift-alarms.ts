@@ -5,6 +5,7 @@
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DRIFTED_PSI } from '#core/drift/psi.ts';
 import { run } from '#local/run.ts';
 import { root, workDirectory } from '#local/work-directory.ts';
 import {
@@ -76,7 +77,9 @@ async function countCalled(rows: number, shift: number): Promise<Called> {
       const { drifted, shifted, columns } = judge(profiles, window);
       called.ours += counts([...drifted, ...shifted]);
       called.drifted += counts(drifted);
-      called.psi += counts(columns.filter(({ psi }) => (psi ?? 0) >= 0.2).map(({ column }) => column));
+      called.psi += counts(
+        columns.filter(({ psi }) => (psi ?? 0) >= DRIFTED_PSI).map(({ column }) => column),
+      );
     }
     for (const found of await evidently(baseline, drawn, rows)) {
       called.evidently += counts(found.map((column) => `c${column}`));
