@@ -115,8 +115,7 @@ describe('the example data', () => {
 
 describe('a part', () => {
   it('has the same bytes whether its rows came as CSV, JSON Lines or Parquet, with one thread or three', async () => {
-    // More than one row group.
-    const months = `SELECT * FROM read_parquet('${example('flights-2013-0[1-5].parquet')}')`;
+    const year = `SELECT * FROM read_parquet('${example('flights-2013-*.parquet')}')`;
     const hashes = new Set<string>();
     for (const [format, threads] of [
       ['csv', 1],
@@ -124,16 +123,16 @@ describe('a part', () => {
       ['json', 2],
       ['parquet', 3],
     ] as const) {
-      await press.export(months, bench.path('months'), format);
+      await press.export(year, bench.path('year'), format);
       const result = await bench.judge(
         flights,
-        { path: bench.path('months') },
+        { path: bench.path('year') },
         { threads, seconds: 120, memoryMb: 2048 },
       );
-      expect(result).toMatchObject({ accepted: true, rows: 137_915 });
+      expect(result).toMatchObject({ accepted: true, rows: 336_776 });
       hashes.add(result.accepted ? result.part.sha256 : '');
     }
-    rmSync(bench.path('months'));
+    rmSync(bench.path('year'));
     expect(hashes.size).toBe(1);
   });
 

@@ -130,15 +130,15 @@ describe('a small file that unpacks to a large one is stopped', () => {
       columns: { ...small.columns, kind: { type: 'text', maxLength: 65_536 } },
     });
     const file = await press.press(
-      `${ROWS.replace("'k'", 'long')} FROM range(1, 80_001) AS numbers(i), (SELECT repeat('ab', 30_000) AS long)`,
+      `${ROWS.replace("'k'", 'long')} FROM range(1, 200_001) AS numbers(i), (SELECT repeat('ab', 30_000) AS long)`,
     );
     expect(await bench.judge(long, file)).toMatchObject({
       accepted: false,
       problems: [
         {
           rule: 'volume',
-          count: 80_000,
-          message: expect.stringContaining('at most 4096 MB of values, found 4803'),
+          count: 200_000,
+          message: expect.stringContaining('at most 4096 MB of values, found 12008'),
         },
       ],
     });
