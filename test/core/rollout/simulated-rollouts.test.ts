@@ -13,7 +13,7 @@ const breachesOf = (name: string, rollouts: number, behaviour: Behaviour, trial:
 
 describe('seeded rollouts, judged 30 times a stage', () => {
   it.each<[string, number, Trial]>([
-    ['at 10 % and 50 %', 200, { percents: [10, 50], requestsALook: 40 }],
+    ['at 10 % and 50 %', 1000, { percents: [10, 50], requestsALook: 40 }],
     ['that may not be slower, at 90 %', 200, { percents: [90], requestsALook: 80, slower: 1 }],
   ])('%s take back at most one good challenger in a hundred', (name, rollouts, trial) => {
     const breaches = breachesOf(name, rollouts, GOOD, trial);
@@ -25,12 +25,17 @@ describe('seeded rollouts, judged 30 times a stage', () => {
     ['latency', { ...GOOD, slower: 5 }, 100],
     ['scores', { ...GOOD, shift: 1.5 }, 100],
     ['truth', { ...GOOD, noise: NOISE_OF_A_TENTH }, 300],
-  ])('take back every challenger that is bad by its %s, for that', (name, behaviour, requestsALook) => {
-    const breaches = breachesOf(name, 20, behaviour, { percents: [10, 50], requestsALook });
-    expect(breaches.map((sentence) => sentence?.split(':')[0])).toEqual(new Array(20).fill(name));
-  });
+  ])(
+    'take back at least 99 in a hundred challengers that are bad by their %s, for that',
+    (name, behaviour, requestsALook) => {
+      const breaches = breachesOf(name, 100, behaviour, { percents: [10, 50], requestsALook });
+      expect(breaches.filter((sentence) => sentence?.startsWith(`${name}: `)).length).toBeGreaterThanOrEqual(
+        99,
+      );
+    },
+  );
 
   it('and what is bad by its truth here has a log loss 0.1 larger', () => {
-    expect(Math.abs(excessLoss({ ...GOOD, noise: NOISE_OF_A_TENTH }, 40_000) - 0.1)).toBeLessThan(0.01);
+    expect(Math.abs(excessLoss({ ...GOOD, noise: NOISE_OF_A_TENTH }, 100_000) - 0.1)).toBeLessThan(0.01);
   });
 });
