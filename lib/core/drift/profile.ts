@@ -98,7 +98,9 @@ export function cutsFromDeciles(deciles: readonly number[]): number[] {
   const cuts = new Set<number>();
   const finite = deciles.filter((value) => Number.isFinite(value));
   for (const [index, value] of finite.entries()) {
-    if (value === finite[index + 1]) cuts.add(nextBelow(value));
+    const below = nextBelow(value);
+    // There is no number below the smallest one, and -Infinity would not survive JSON.
+    if (value === finite[index + 1] && Number.isFinite(below)) cuts.add(below);
     cuts.add(value);
   }
   return [...cuts].sort((a, b) => a - b);

@@ -49,6 +49,10 @@ describe('decile cuts', () => {
     expect(cutsFromDeciles([-Infinity, -Infinity, 1, 2, Infinity])).toEqual([1, 2]);
   });
 
+  it('of the smallest number there is have none below it', () => {
+    expect(decileCuts([-Number.MAX_VALUE])).toEqual([-Number.MAX_VALUE]);
+  });
+
   it('rise, are at most 18, survive JSON and put each value into one bin', () => {
     fc.assert(
       fc.property(numbers, (values) => {
