@@ -1,5 +1,7 @@
-import type { ColumnDrift, ColumnProfile } from '../drift/index.ts';
+import type { ColumnDrift } from '../drift/column-drift.ts';
+import type { ColumnProfile } from '../drift/profile.ts';
 import type { ColumnShares } from '../drift/report.ts';
+import type { FairnessEvaluation } from '../evaluate/fairness.ts';
 import type { Estimate } from '../evaluate/interval.ts';
 import type { ColumnQuality } from './summary.ts';
 
@@ -144,5 +146,5 @@ export interface WindowTruth {
   readonly labels: ColumnDrift | null;
   readonly labelProfile: ColumnProfile | null;
   /** By declared group: rates with truth, as `evaluateFairness` gives them. */
-  readonly groups: readonly import('../evaluate/fairness.ts').FairnessEvaluation[];
+  readonly groups: readonly FairnessEvaluation[];
 }
