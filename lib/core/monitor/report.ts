@@ -1,5 +1,4 @@
 import type { ColumnDrift } from '../drift/column-drift.ts';
-import type { ColumnProfile } from '../drift/profile.ts';
 import type { ColumnShares } from '../drift/report.ts';
 import type { FairnessEvaluation } from '../evaluate/fairness.ts';
 import type { Estimate } from '../evaluate/interval.ts';
@@ -144,7 +143,8 @@ export interface WindowTruth {
   } | null;
   /** Of the labels; null where the version has no reference. */
   readonly labels: ColumnDrift | null;
-  readonly labelProfile: ColumnProfile | null;
+  /** Bins of `labels`, then and now. */
+  readonly labelShares: ColumnShares | null;
   /** By declared group: rates with truth, as `evaluateFairness` gives them. */
   readonly groups: readonly FairnessEvaluation[];
 }
