@@ -115,7 +115,12 @@ export interface PerformanceEstimate {
 export interface GroupSelection {
   /** The expression. */
   readonly by: string;
-  readonly reference: string | null;
+  /** Columns of the expression that the log does not keep; where there are any, nothing is known of the groups. */
+  readonly missing: readonly string[];
+  /** The group the others are compared with; undefined: none is large enough, or not the one that was named. */
+  readonly reference: { readonly group: string | null } | null;
+  /** Rows that the rates are of: of the window's sample. */
+  readonly rows: number;
   readonly groups: readonly {
     readonly group: string | null;
     readonly rows: number;
@@ -140,6 +145,8 @@ export interface WindowTruth {
     readonly before: Estimate;
     /** How much worse, in the metric's unit, at least, with 95 % confidence; 0 when it is not surely worse. */
     readonly drop: number;
+    /** How much worse may be, in the metric's unit: `gates.champion.margin` where that is of this metric, else 0. */
+    readonly margin: number;
   } | null;
   /** Of the labels; null where the version has no reference. */
   readonly labels: ColumnDrift | null;
