@@ -1,3 +1,4 @@
+import type { WindowRecord } from '#core/monitor/records.ts';
 import type { AuditRecord, Deployment, DeploymentChange } from '#core/registry/deployment-records.ts';
 import type {
   DatasetVersion,
@@ -86,6 +87,22 @@ export interface ServingRegistry {
   batches(model: string, page: Page): Promise<Batch[]>;
 }
 
+/** What is known of windows of predictions. */
+export interface WindowRegistry {
+  /**
+   * Creates or replaces a window's record.
+   * @param fromRevision the revision that the writer read; undefined: there was none
+   * @throws ConflictError when another writer was first
+   */
+  recordWindow(record: WindowRecord, fromRevision: number | undefined): Promise<void>;
+  /** @param name its identity; the instants are ISO 8601, UTC */
+  window(name: WindowName): Promise<WindowRecord | undefined>;
+  /** Those that end last first; of one span, the newest version's. */
+  windows(model: string, page: Page): Promise<WindowRecord[]>;
+}
+
+export type WindowName = Pick<WindowRecord, 'model' | 'version' | 'from' | 'to'>;
+
 /** A stage of a rollout. */
 export interface StageName {
   /** The rollout's id. */
@@ -93,4 +110,4 @@ export interface StageName {
   readonly stageIndex: number;
 }
 
-export type Registry = DatasetRegistry & ModelRegistry & ServingRegistry;
+export type Registry = DatasetRegistry & ModelRegistry & ServingRegistry & WindowRegistry;

@@ -15,6 +15,7 @@ import {
   TWENTY,
 } from './registry-records.ts';
 import { servingContract } from './serving-contract.ts';
+import { windowsContract } from './windows-contract.ts';
 
 /**
  * What every Registry promises. Each test has datasets and models of its own.
@@ -255,4 +256,5 @@ export function registryContract(open: () => Promise<{ registry: Registry }>): v
 
   servingContract(open);
   leaseContract(open);
+  windowsContract(open);
 }

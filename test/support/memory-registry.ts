@@ -1,4 +1,5 @@
 import { ConflictError, LeaseLostError } from '#core/errors.ts';
+import type { WindowRecord } from '#core/monitor/records.ts';
 import type { AuditRecord, Deployment, DeploymentChange } from '#core/registry/deployment-records.ts';
 import type {
   DatasetVersion,
@@ -11,7 +12,7 @@ import type {
 } from '#core/registry/records.ts';
 import { addCounts, noCounts } from '#core/registry/served-counts.ts';
 import type { Batch, InstanceUsage, RolloutCounts } from '#core/registry/serving-records.ts';
-import type { Page, Registry, StageName } from '#ports/registry.ts';
+import type { Page, Registry, StageName, WindowName } from '#ports/registry.ts';
 
 const newest = <T>(records: readonly T[], { limit }: Page): T[] => [...records].reverse().slice(0, limit);
 
@@ -28,6 +29,7 @@ export class MemoryRegistry implements Registry {
   readonly #served = new Map<string, RolloutCounts>();
   readonly #usage = new Map<string, Map<string, InstanceUsage>>();
   readonly #batches: Batch[] = [];
+  readonly #windows = new Map<string, WindowRecord>();
 
   async latestDatasetVersion(dataset: string): Promise<DatasetVersion | undefined> {
     return (await this.datasetVersions(dataset, { limit: 1 }))[0];
@@ -232,6 +234,31 @@ export class MemoryRegistry implements Registry {
       page,
     );
   }
+
+  async recordWindow(record: WindowRecord, fromRevision: number | undefined): Promise<void> {
+    const revision = this.#windows.get(windowKey(record))?.revision;
+    if (revision !== fromRevision) {
+      const { model, version, from, to } = record;
+      const expected = fromRevision ?? 'none';
+      throw new ConflictError(`window ${from}..${to} of ${model}@${version} must have revision ${expected}`);
+    }
+    this.#windows.set(windowKey(record), record);
+  }
+
+  async window(name: WindowName): Promise<WindowRecord | undefined> {
+    return this.#windows.get(windowKey(name));
+  }
+
+  async windows(model: string, page: Page): Promise<WindowRecord[]> {
+    const names = [...this.#windows.keys()].filter((key) => key.startsWith(`${model}#`)).sort();
+    return newest(
+      names.map((name) => this.#windows.get(name) as WindowRecord),
+      page,
+    );
+  }
 }
+
+const windowKey = ({ model, to, from, version }: WindowName) =>
+  `${model}#${to}#${from}#${String(version).padStart(9, '0')}`;
 
 const orderOf = ({ startedAt, runId }: Run) => `${startedAt}#${runId}`;

@@ -1,5 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { ConflictError } from '#core/errors.ts';
+import type { WindowRecord } from '#core/monitor/records.ts';
 import type { AuditRecord, Deployment, DeploymentChange } from '#core/registry/deployment-records.ts';
 import type {
   DatasetVersion,
@@ -11,7 +12,7 @@ import type {
   TrainingLease,
 } from '#core/registry/records.ts';
 import type { Batch, InstanceUsage, RolloutCounts } from '#core/registry/serving-records.ts';
-import type { Page, Registry, StageName } from '#ports/registry.ts';
+import type { Page, Registry, StageName, WindowName } from '#ports/registry.ts';
 import { fromCounters, toCounters } from './served-counters.ts';
 import { keys, Table } from './table.ts';
 
@@ -265,4 +266,31 @@ export class DynamoRegistry implements Registry {
   batches(model: string, { limit }: Page): Promise<Batch[]> {
     return this.#table.newest(keys.model(model), 'BATCH#', limit);
   }
+
+  async recordWindow(record: WindowRecord, fromRevision: number | undefined): Promise<void> {
+    const { model, version, from, to } = record;
+    await this.#table.transact(
+      [
+        this.#table.replace(
+          windowKey(record),
+          record,
+          fromRevision === undefined ? undefined : { revision: fromRevision },
+        ),
+      ],
+      `window ${from}..${to} of ${model}@${version} must have revision ${fromRevision ?? 'none'}: read it again, then decide`,
+    );
+  }
+
+  window(name: WindowName): Promise<WindowRecord | undefined> {
+    return this.#table.read(windowKey(name));
+  }
+
+  windows(model: string, { limit }: Page): Promise<WindowRecord[]> {
+    return this.#table.newest(keys.model(model), 'WINDOW#', limit);
+  }
 }
+
+const windowKey = ({ model, version, from, to }: WindowName) => ({
+  pk: keys.model(model),
+  sk: keys.window(to, from, version),
+});

@@ -45,6 +45,8 @@ export const keys = {
   batch: (startedAt: string, batchId: string) => `BATCH#${startedAt}#${batchId}`,
   /** Where the batch's record is: its start is part of that key. */
   batchStart: (batchId: string) => `BATCHSTART#${batchId}`,
+  window: (to: string, from: string, version: number) =>
+    `WINDOW#${to}#${from}#${String(version).padStart(9, '0')}`,
   lease: 'LEASE',
   /** What people were told. */
   notifications: 'NOTIFICATIONS',

@@ -8,10 +8,18 @@ export interface WindowRecord {
   readonly to: string;
   /** From 1. A write is conditional on the one before. */
   readonly revision: number;
-  /** Of the objects, truth and settings that the result is of: the same content is the same result. */
+  /** Of the log's objects that have its rows, the settings and the champion: the same content is the same result. */
   readonly contentSha256: string;
+  /** Of the objects that might have had its rows, when it was looked at: while they are the same, so is the content. */
+  readonly logSha256: string;
+  /** Of the truth that the report has; null while it has none. */
+  readonly truthSha256: string | null;
+  /** The run that made this revision: what is tried again is fresh still. */
+  readonly runId: string;
   readonly examinedAt: string;
   readonly rows: number;
+  /** When the newest of them was answered, ISO 8601, UTC; null without rows. */
+  readonly newest: string | null;
   /** As in `WindowReport.inputs`. */
   readonly alarmPsi: number | null;
   readonly overall: number | null;

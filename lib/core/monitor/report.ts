@@ -5,7 +5,7 @@ import type { Estimate } from '../evaluate/interval.ts';
 import type { ColumnQuality } from './summary.ts';
 
 /**
- * What a window of predictions showed. `reports/<model>/windows/<version>/<from>..<to>.json`, of the newest revision.
+ * What a window of predictions showed. `reports/<model>/windows/<version>/<from>..<to>/<revision>-<hash>.json`: its record names the newest.
  * Shares and counts, never rows; nothing of sensitive columns but their names.
  */
 export interface WindowReport {
