@@ -98,6 +98,19 @@ const Fields = z.strictObject({
       psi: z.number().gt(0).default(DRIFTED_PSI),
       /** Fewest predictions in a window that may raise an alarm. @default 200 */
       minRows: z.number().int().min(1).default(200),
+      /** Share of requests that got no answer by our fault, from which the alarm rings. @default 0.05 */
+      errors: z.number().gt(0).max(1).default(0.05),
+      /**
+       * Share of requests refused for their body, or of predictions on rows that the dataset would refuse, from which
+       * the alarm rings. @default 0.05
+       */
+      invalid: z.number().gt(0).max(1).default(0.05),
+      /** 99th percentile of an answer's milliseconds, beyond which the alarm rings. @default 2000 */
+      latencyMs: z.number().int().min(1).max(29_000).default(2000),
+      /** How long nobody may ask, once somebody did. @default '1 day' */
+      silence: Duration.default('1 day'),
+      /** Share of the predictions that should have their truth by now, below which the alarm rings. @default 0.5 */
+      truth: z.number().min(0).max(1).default(0.5),
     })
     .prefault({}),
 });
