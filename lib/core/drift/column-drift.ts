@@ -1,12 +1,11 @@
-import { showValue } from '../errors.ts';
-import { BinMismatchError } from './errors.ts';
 import { type Homogeneity, homogeneity } from './homogeneity.ts';
 import { jensenShannonDistance } from './jensen-shannon.ts';
 import { type KolmogorovSmirnov, kolmogorovSmirnov } from './kolmogorov-smirnov.ts';
 import { noiseBound, noisePValue, psiNoise } from './noise.ts';
 import { type ColumnProfile, countsOf, sharesOf } from './profile.ts';
 import { DRIFTED_PSI, psi } from './psi.ts';
-import { wasserstein } from './spread.ts';
+import { requireSameBins } from './same-bins.ts';
+import { wasserstein } from './wasserstein.ts';
 
 /** Jensen-Shannon distance from which a sure change is worth saying: that of a normal column moved by a quarter of its deviation. */
 const SHIFTED = 0.1;
@@ -99,19 +98,6 @@ function numericDrift(baseline: ColumnProfile, window: ColumnProfile) {
   const numbers = baseline.kind === 'number' && window.kind === 'number';
   return {
     kolmogorovSmirnov: numbers ? kolmogorovSmirnov(baseline.counts, window.counts) : null,
-    wasserstein: numbers ? wasserstein(baseline.spread, window.spread) : null,
+    wasserstein: numbers ? wasserstein(baseline, window) : null,
   };
-}
-
-function requireSameBins(baseline: ColumnProfile, window: ColumnProfile): void {
-  const expected = describeBins(baseline);
-  const got = describeBins(window);
-  if (expected !== got) {
-    throw new BinMismatchError(`the window of ${baseline.column}`, showValue(expected), showValue(got));
-  }
-}
-
-function describeBins(profile: ColumnProfile): string {
-  const borders = profile.kind === 'number' ? profile.cuts : profile.levels;
-  return [profile.kind, profile.column, profile.counts.length, JSON.stringify(borders)].join(' ');
 }

@@ -4,3 +4,4 @@ export { type ColumnProfile, cutsFromDeciles, type NumericProfile } from './prof
 export { SPREAD_POINTS, SPREAD_REACH } from './spread.ts';
 export { watchedInputs } from './watched-inputs.ts';
 export { windowDrift } from './window-drift.ts';
+export { mergeProfiles, profileCounter, windowProfile } from './window-profile.ts';

@@ -1,3 +1,4 @@
+import type { Sketch } from './sketch.ts';
 import { type Spread, spreadOf } from './spread.ts';
 
 /**
@@ -14,8 +15,10 @@ export interface NumericProfile {
   /** null and NaN. */
   readonly missing: number;
   readonly rows: number;
-  /** None without a number, and in baselines of bundles that were made before there was one. */
+  /** Of a baseline. None without a number, and in bundles that were made before there was one. */
   readonly spread?: Spread;
+  /** Of a window, over the points of its baseline's spread; none where that has none. */
+  readonly sketch?: Sketch;
 }
 
 /** How a column of levels is distributed. Plain JSON. */

@@ -46,7 +46,7 @@ export interface ColumnShares {
     /** As `sharesOf` gives them: missing (and other) last. */
     readonly shares: readonly number[];
   };
-  /** Without its spread: of few rows, that is the rows. */
+  /** Without its sketch: of few rows, that is the rows. */
   readonly window: ColumnProfile;
 }
 
@@ -61,7 +61,7 @@ export function driftReport(
 ): DriftReport {
   const profiles = windows.map((window, index) => {
     const before = baseline[index] as ColumnProfile;
-    return { baseline: { rows: before.rows, shares: sharesOf(before) }, window: withoutSpread(window) };
+    return { baseline: { rows: before.rows, shares: sharesOf(before) }, window: withoutSketch(window) };
   });
   return { format: 1, ...facts, ...drift, profiles };
 }
@@ -94,9 +94,9 @@ function told(what: string, names: readonly string[], columns: DriftReport['colu
   }${last}`;
 }
 
-function withoutSpread(profile: ColumnProfile): ColumnProfile {
+function withoutSketch(profile: ColumnProfile): ColumnProfile {
   if (profile.kind === 'category') return profile;
-  const { spread: _, ...counts } = profile;
+  const { sketch: _, ...counts } = profile;
   return counts;
 }
 

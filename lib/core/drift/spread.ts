@@ -26,19 +26,3 @@ export function spreadOf(values: readonly (number | null)[]): Spread | undefined
     (sorted[Math.ceil(((index + 0.5) * rows) / SPREAD_POINTS) - 1] as number) + 0;
   return { points: Array.from({ length: SPREAD_POINTS }, point), deviation: Math.sqrt(variance) };
 }
-
-/**
- * Wasserstein-1 distance between the baseline's numbers and a window's, in standard deviations of the baseline: how far a
- * number must move on average to make one sample the other. mean |F^-1(u) - G^-1(u)| over the points u: exact for
- * samples of SPREAD_POINTS rows, else each hundredth of the rows is taken as its middle.
- * Source: Vallender, Theory of Probability and its Applications 18, 1974.
- * @returns null when a side has no number, or the baseline's are all the same and so give no scale
- */
-export function wasserstein(baseline: Spread | undefined, window: Spread | undefined): number | null {
-  if (!baseline || !window || baseline.deviation === 0) return null;
-  return baseline.points.reduce(
-    (sum, point, index) =>
-      sum + Math.abs(point - (window.points[index] as number)) / baseline.deviation / SPREAD_POINTS,
-    0,
-  );
-}

@@ -1,7 +1,8 @@
 import type { Value } from '../expression/index.ts';
 import { columnDrift, type DriftOptions } from './column-drift.ts';
 import { type ModelDrift, modelDrift } from './model-drift.ts';
-import { type ColumnProfile, categoricalProfile, numericProfile } from './profile.ts';
+import type { ColumnProfile } from './profile.ts';
+import { windowProfile } from './window-profile.ts';
 
 /** What was found, and what it was found in. */
 export interface WindowDrift extends ModelDrift {
@@ -15,16 +16,12 @@ export function windowDrift(
   rows: readonly Readonly<Record<string, Value | undefined>>[],
   options: DriftOptions,
 ): WindowDrift {
-  const windows = baseline.map((profile) => {
-    const values = rows.map((row) => row[profile.column] ?? null);
-    return profile.kind === 'number'
-      ? numericProfile(profile.column, profile.cuts, values as (number | null)[])
-      : categoricalProfile(
-          profile.column,
-          profile.levels,
-          values.map((value) => (value === null ? null : String(value))),
-        );
-  });
+  const windows = baseline.map((profile) =>
+    windowProfile(
+      profile,
+      rows.map((row) => row[profile.column]),
+    ),
+  );
   const columns = baseline.map((profile, index) =>
     columnDrift(profile, windows[index] as ColumnProfile, options),
   );

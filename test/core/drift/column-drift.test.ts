@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { columnDrift } from '#core/drift/column-drift.ts';
 import { BinMismatchError } from '#core/drift/errors.ts';
+import { windowProfile } from '#core/drift/index.ts';
 import { categoricalProfile, decileCuts, numericProfile } from '#core/drift/profile.ts';
 import { normalQuantile } from '#core/evaluate/normal.ts';
 
@@ -8,7 +9,7 @@ const repeat = <Value>(count: number, value: Value): Value[] => Array.from({ len
 const spread = Array.from({ length: 1000 }, (_, index) => index);
 const cuts = decileCuts(spread);
 const baseline = numericProfile('x', cuts, spread);
-const againstSpread = (values: (number | null)[]) => columnDrift(baseline, numericProfile('x', cuts, values));
+const againstSpread = (values: (number | null)[]) => columnDrift(baseline, windowProfile(baseline, values));
 
 describe('drift of a column', () => {
   it('of the baseline itself is none', () => {
@@ -111,7 +112,7 @@ describe('what else a report says of a column', () => {
   it('of numbers that moved by half their deviation', () => {
     const deviation = Math.sqrt((1000 ** 2 - 1) / 12);
     const moved = againstSpread(spread.map((value) => value + deviation / 2));
-    expect(moved.wasserstein).toBeCloseTo(0.5, 12);
+    expect(Math.abs((moved.wasserstein ?? 0) - 0.5)).toBeLessThan(0.001);
     // At the cut 199: 200 rows at or below it before, 55 after.
     expect(moved.kolmogorovSmirnov?.statistic).toBeCloseTo(0.145, 12);
     expect(moved.chiSquare).toMatchObject({ degrees: 9 });
@@ -119,7 +120,7 @@ describe('what else a report says of a column', () => {
   });
 
   it('of the baseline itself is nothing', () => {
-    expect(columnDrift(baseline, baseline)).toMatchObject({
+    expect(againstSpread(spread)).toMatchObject({
       jensenShannon: 0,
       chiSquare: { statistic: 0, pValue: 1 },
       kolmogorovSmirnov: { statistic: 0, pValue: 1 },

@@ -1,0 +1,143 @@
+import type { Value } from '../expression/index.ts';
+import { BinMismatchError } from './errors.ts';
+import { binNumber, type CategoricalProfile, type ColumnProfile, type NumericProfile } from './profile.ts';
+import { requireSameBins } from './same-bins.ts';
+import { distinctPoints, mergeSketches, type Sketch, Tails } from './sketch.ts';
+import { SPREAD_REACH } from './spread.ts';
+
+/** Counts a window's values over a baseline's bins, one at a time: memory does not grow with the rows. */
+export interface ProfileCounter {
+  /** Of numbers, what is none is missing; of levels, true and false are levels, too. */
+  add(value: Value | undefined): void;
+  /** So far; its parts merge by `mergeProfiles`. */
+  profile(): ColumnProfile;
+}
+
+export const profileCounter = (baseline: ColumnProfile): ProfileCounter =>
+  baseline.kind === 'number' ? new NumberCounter(baseline) : new LevelCounter(baseline);
+
+/** Profiles a window's values over a baseline's bins. */
+export function windowProfile(baseline: ColumnProfile, values: Iterable<Value | undefined>): ColumnProfile {
+  const counter = profileCounter(baseline);
+  for (const value of values) counter.add(value);
+  return counter.profile();
+}
+
+/**
+ * The profile of two windows' rows together, whatever their order, to the bit.
+ * @param a of other rows than `b`, against the same baseline
+ * @throws BinMismatchError when column, kind, cuts, levels or the sketch's points differ in number
+ */
+export function mergeProfiles(a: ColumnProfile, b: ColumnProfile): ColumnProfile {
+  requireSameBins(a, b);
+  const counts = a.counts.map((count, bin) => count + (b.counts[bin] as number));
+  const [missing, rows] = [a.missing + b.missing, a.rows + b.rows];
+  if (a.kind === 'category') {
+    return { ...a, counts, other: a.other + (b as CategoricalProfile).other, missing, rows };
+  }
+  const { spread: _, sketch, ...bins } = a;
+  const { sketch: other } = b as NumericProfile;
+  if (sketch?.counts.length !== other?.counts.length) {
+    const [expected, got] = [sketch, other].map((one) => `${one?.counts.length ?? 'no'} counts`);
+    throw new BinMismatchError(`the sketch of ${a.column}`, expected as string, got as string);
+  }
+  return { ...bins, counts, missing, rows, ...(sketch && other && { sketch: mergeSketches(sketch, other) }) };
+}
+
+/** One search a number: cuts and points are borders of the same line, and each stretch of it is counted once. */
+class NumberCounter implements ProfileCounter {
+  readonly #baseline: NumericProfile;
+  readonly #points: readonly number[];
+  readonly #tails: Tails | undefined;
+  readonly #borders: readonly number[];
+  /** Below the first border, at it, between it and the next, ... */
+  readonly #stretches: number[];
+  /** Too large for the sketch, by bin. */
+  readonly #far: number[];
+  #missing = 0;
+  #rows = 0;
+
+  constructor(baseline: NumericProfile) {
+    this.#baseline = baseline;
+    this.#points = distinctPoints(baseline.spread?.points ?? []);
+    this.#tails = this.#points.length > 0 ? new Tails(this.#points) : undefined;
+    this.#borders = [...new Set([...baseline.cuts, ...this.#points])].sort((a, b) => a - b);
+    this.#stretches = new Array<number>(2 * this.#borders.length + 1).fill(0);
+    this.#far = new Array<number>(baseline.cuts.length + 1).fill(0);
+  }
+
+  add(value: Value | undefined): void {
+    this.#rows++;
+    if (typeof value !== 'number' || Number.isNaN(value)) this.#missing++;
+    else if (Math.abs(value) >= SPREAD_REACH) (this.#far[binNumber(this.#baseline.cuts, value)] as number)++;
+    else {
+      const place = binNumber(this.#borders, value);
+      (this.#stretches[2 * place + (this.#borders[place] === value ? 1 : 0)] as number)++;
+      this.#tails?.add(value);
+    }
+  }
+
+  profile(): NumericProfile {
+    const { column, cuts } = this.#baseline;
+    const bins = { counts: this.#binned(), missing: this.#missing, rows: this.#rows };
+    const profile: NumericProfile = { column, kind: 'number', cuts, ...bins };
+    const sketch: Sketch | undefined = this.#tails && { counts: this.#sketched(), ...this.#tails.sums() };
+    return { ...profile, ...(sketch && { sketch }) };
+  }
+
+  #binned(): number[] {
+    const counts = [...this.#far];
+    // A number above the last border is above the last cut.
+    for (const [stretch, rows] of this.#stretches.entries())
+      (counts[binNumber(this.#baseline.cuts, this.#borders[stretch >> 1] ?? Infinity)] as number) += rows;
+    return counts;
+  }
+
+  #sketched(): number[] {
+    const counts = new Array<number>(2 * this.#points.length + 1).fill(0);
+    for (const [stretch, rows] of this.#stretches.entries()) {
+      const border = this.#borders[stretch >> 1] ?? Infinity;
+      const place = binNumber(this.#points, border);
+      const at = stretch % 2 === 1 && this.#points[place] === border;
+      (counts[2 * place + (at ? 1 : 0)] as number) += rows;
+    }
+    return counts;
+  }
+}
+
+class LevelCounter implements ProfileCounter {
+  readonly #baseline: CategoricalProfile;
+  readonly #bins: ReadonlyMap<string, number>;
+  readonly #counts: number[];
+  #other = 0;
+  #missing = 0;
+  #rows = 0;
+
+  constructor(baseline: CategoricalProfile) {
+    this.#baseline = baseline;
+    this.#bins = new Map(baseline.levels.map((level, bin) => [level, bin]));
+    this.#counts = baseline.levels.map(() => 0);
+  }
+
+  add(value: Value | undefined): void {
+    this.#rows++;
+    const bin = value === null || value === undefined ? -1 : this.#bins.get(String(value));
+    if (bin === -1) this.#missing++;
+    else if (bin === undefined) this.#other++;
+    else (this.#counts[bin] as number)++;
+  }
+
+  profile(): CategoricalProfile {
+    const { column, levels } = this.#baseline;
+    const counts = [...this.#counts];
+    return {
+      column,
+      kind: 'category',
+      levels,
+      counts,
+      other: this.#other,
+      missing: this.#missing,
+      rows: this.#rows,
+    };
+  }
+}
