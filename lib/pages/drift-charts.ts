@@ -7,6 +7,9 @@ import type { Html } from './html.ts';
 /** Levels that have bars of their own; the rest share one. */
 const MOST_LEVELS = 15;
 
+/** Of a cut: more than that only tells it from the double just below it. */
+const MOST_DIGITS = 6;
+
 /** A bin's share of the rows, 0 to 1. */
 export interface Bar {
   readonly bin: string;
@@ -23,7 +26,8 @@ export function shareBars(column: ColumnShares): Promise<Html> {
   ]);
   return chart({
     width: 320,
-    height: { step: 10 },
+    autosize: { type: 'fit-x', contains: 'padding' },
+    height: 21 * bars.length,
     data: { values },
     mark: { type: 'bar' },
     encoding: {
@@ -33,7 +37,7 @@ export function shareBars(column: ColumnShares): Promise<Html> {
         field: 'share',
         type: 'quantitative',
         title: 'share of the rows',
-        axis: { tickCount: 5, format: '~%' },
+        axis: { tickCount: 4, format: '~%' },
       },
       color: {
         field: 'side',
@@ -81,12 +85,20 @@ function namesOf(window: ColumnProfile): string[] {
   const { cuts } = window;
   const [first, last] = [cuts[0], cuts.at(-1)];
   if (first === undefined || last === undefined) return ['any number', '(missing)'];
+  const number = shortest(cuts);
   const within = cuts.slice(1).map((to, index) => {
     const [low, high] = [number(cuts[index] as number), number(to)];
     // A value with a bin of its own: its lower cut is the double just below it.
     return low === high ? high : `${low} to ${high}`;
   });
   return [`up to ${number(first)}`, ...within, `above ${number(last)}`, '(missing)'];
+}
+
+/** As few digits, from 4 to 6, as tell the cuts apart. */
+function shortest(cuts: readonly number[]): (value: number) => string {
+  const told = (digits: number) => new Set(cuts.map((cut) => number(cut, digits))).size;
+  const digits = [4, 5].find((few) => told(few) === told(MOST_DIGITS)) ?? MOST_DIGITS;
+  return (value) => number(value, digits);
 }
 
 /** Bars of one name would be drawn as one: what repeats gets spaces that nobody sees. */
@@ -101,5 +113,5 @@ function distinct(bars: readonly Bar[]): Bar[] {
 }
 
 /** The double just below 0 is 0 to a person. */
-const number = (value: number) =>
-  Math.abs(value) <= Number.MIN_VALUE ? '0' : String(Number(value.toPrecision(6)));
+const number = (value: number, digits: number) =>
+  Math.abs(value) <= Number.MIN_VALUE ? '0' : String(Number(value.toPrecision(digits)));

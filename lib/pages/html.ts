@@ -78,7 +78,7 @@ ${body}</tbody>
   ];
 }
 
-/** A picture and what it shows. */
-export function figure(svg: Html, caption: string): Html {
-  return html`<figure>${svg}<figcaption>${caption}</figcaption></figure>\n`;
+/** A picture and what it shows, with or without a heading. */
+export function figure(svg: Html, caption: string, title?: Html): Html {
+  return html`<figure>${title ? html`<h3>${title}</h3>` : ''}${svg}<figcaption>${caption}</figcaption></figure>\n`;
 }

@@ -1,0 +1,95 @@
+import type { ColumnProfile } from '#core/drift/profile.ts';
+import type { WindowRecord } from '#core/monitor/records.ts';
+import type { InputDrift, WindowReport } from '#core/monitor/report.ts';
+import { driftReportOf } from './drift-reports.ts';
+
+export interface TripWindow {
+  /** Kilometres that trips are further than those of the baseline. */
+  readonly further?: number;
+  readonly rows?: number;
+  readonly baseline?: ColumnProfile[];
+  /** Column -> weight; others have none. */
+  readonly weights?: Readonly<Record<string, number>>;
+}
+
+/** Drift of `km`, `hour` and `city` of trips. */
+export function inputDriftOf(
+  { further = 0, rows, baseline, weights = {} }: TripWindow = {},
+  changes: Partial<InputDrift> = {},
+): InputDrift {
+  const drift = driftReportOf(further, {
+    ...(rows !== undefined && { rows }),
+    ...(baseline && { baseline }),
+  });
+  const { psi, column, threshold, drifted, shifted, profiles, sensitive, columns } = drift;
+  return {
+    alarmPsi: drifted.length > 0 ? psi : 0,
+    overall: psi === null ? null : psi / 3,
+    psi,
+    column,
+    threshold,
+    drifted,
+    shifted,
+    light: [],
+    profiles,
+    sensitive,
+    columns: columns.map((each) => ({ ...each, weight: weights[each.column] ?? null })),
+    ...changes,
+  };
+}
+
+/** A report on a window of 1,000 trips, quiet unless they are told to be further. */
+export function windowReportOf(window: TripWindow = {}, changes: Partial<WindowReport> = {}): WindowReport {
+  const rows = window.rows ?? 1000;
+  return {
+    format: 2,
+    model: 'late',
+    version: 2,
+    from: '2026-01-01T00:00:00.000Z',
+    to: '2026-01-01T01:00:00.000Z',
+    revision: 1,
+    asOf: '2026-01-01T01:10:00.000Z',
+    rows,
+    compared: rows,
+    minRows: 200,
+    attention: [],
+    inputs: inputDriftOf(window),
+    before: null,
+    predictions: null,
+    predictionShares: null,
+    attribution: null,
+    quality: { columns: [], missing: [] },
+    latencyMs: rows === 0 ? null : { p50: 1.5, p99: 9 },
+    estimate: null,
+    groups: [],
+    truth: null,
+    ...changes,
+  };
+}
+
+/** What the registry has of the window that began at an hour of the day before. */
+export function windowRecordOf(hour: number, changes: Partial<WindowRecord> = {}): WindowRecord {
+  const at = (of: number) => new Date(Date.UTC(2025, 11, 31, of)).toISOString();
+  return {
+    model: 'late',
+    version: 2,
+    from: at(hour),
+    to: at(hour + 1),
+    revision: 1,
+    contentSha256: '0'.repeat(64),
+    examinedAt: at(hour + 1),
+    rows: 1000,
+    alarmPsi: 0,
+    overall: 0.01,
+    drifted: [],
+    shifted: [],
+    predictionPsi: null,
+    ndcg: null,
+    performance: null,
+    estimate: null,
+    attention: [],
+    reportKey: 'reports/late/windows/2/x.json',
+    pageKey: null,
+    ...changes,
+  };
+}
