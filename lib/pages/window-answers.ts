@@ -49,19 +49,31 @@ export async function attributionSection({ attribution }: WindowReport): Promise
 /** Who is selected, without truth. */
 export async function groupSections({ groups }: WindowReport): Promise<Html> {
   const parts: Html[] = [];
-  for (const { by, reference, groups: members } of groups) {
+  for (const { by, missing, reference, rows, groups: members } of groups) {
+    if (missing.length > 0) {
+      parts.push(html`<p>${by}: not known, the log does not keep ${missing.join(', ')}.</p>\n`);
+      continue;
+    }
     const rates = members.map(({ group, selectionRate, breached }) => ({
       group: groupName(group),
       rate: selectionRate,
       breached,
     }));
-    if (rates.length > 0) parts.push(figure(await groupRates(rates), `Share selected, by ${by}.`));
+    if (rates.length > 0) {
+      parts.push(figure(await groupRates(rates), `Share selected, by ${by}, of ${count(rows)} rows.`));
+    }
     parts.push(
       ...table(
-        [by, 'rows', 'selected (95 % interval)', reference === null ? 'ratio' : `ratio to ${reference}`, ''],
-        members.map(({ group, rows, selectionRate, disparateImpact, breached }) => [
+        [
+          by,
+          'rows',
+          'selected (95 % interval)',
+          reference ? `ratio to ${groupName(reference.group)}` : 'ratio',
+          '',
+        ],
+        members.map(({ group, rows: own, selectionRate, disparateImpact, breached }) => [
           groupName(group),
-          count(rows),
+          count(own),
           estimatedShare(selectionRate),
           digits(disparateImpact),
           breached ? html`<span class="b">breached</span>` : '',
@@ -131,7 +143,7 @@ export async function truthSection({ truth, version }: WindowReport): Promise<Ht
     watched === null
       ? ''
       : watched.drop > 0
-        ? ` ${watched.metric} is surely worse than when version ${version} was judged, by at least ${digits(watched.drop)}.`
+        ? ` ${watched.metric} is surely worse than when version ${version} was judged, by at least ${digits(watched.drop)}${allowed(watched.margin)}.`
         : ` ${watched.metric} is not surely worse than when version ${version} was judged.`;
   const parts = table(
     ['metric', 'this window (95 % interval)', 'when it was judged'],
@@ -167,6 +179,8 @@ export async function truthSection({ truth, version }: WindowReport): Promise<Ht
     parts,
   );
 }
+
+const allowed = (margin: number) => (margin > 0 ? `; ${digits(margin)} is allowed` : '');
 
 /** A section whose explanation stands without a part, too. */
 function said(title: string, explanation: string, parts: readonly Html[]): Html {

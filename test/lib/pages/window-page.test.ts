@@ -27,6 +27,7 @@ const truth: WindowTruth = {
     now: { value: 0.61, low: 0.58, high: 0.64 },
     before: { value: 0.68, low: 0.67, high: 0.69 },
     drop: 0.03,
+    margin: 0,
   },
   labels: null,
   labelShares: null,
@@ -236,11 +237,26 @@ describe('answers', () => {
       disparateImpact: breached ? 0.6 : 1,
       breached,
     });
-    const groups = [{ by: 'origin', reference: 'EWR', groups: [group('EWR', false), group(null, true)] }];
+    const groups = [
+      {
+        by: 'origin',
+        missing: [],
+        rows: 800,
+        reference: { group: 'EWR' },
+        groups: [group('EWR', false), group(null, true)],
+      },
+    ];
     expect(rowsOf(await pageOf(windowReportOf({}, { groups })), 'Groups')).toEqual([
       ['EWR', '400', '50 % (45 % to 55 %)', '1', ''],
       ['(none)', '400', '50 % (45 % to 55 %)', '0.6', 'breached'],
     ]);
+  });
+
+  it('say nothing of groups that the log does not keep', async () => {
+    const hidden = { by: 'race', missing: ['race'], rows: 0, reference: null, groups: [] };
+    expect(await pageOf(windowReportOf({}, { groups: [hidden] }))).toContain(
+      'race: not known, the log does not keep race.',
+    );
   });
 
   it('come of data as declared, or what breaks it is in a table', async () => {
@@ -276,6 +292,8 @@ describe('truth', () => {
       ['auc', '0.61 (0.58 to 0.64)', '0.68 (0.67 to 0.69)'],
       ['ece', '0.05', '-'],
     ]);
+    const margin = { ...truth, watched: { ...truth.watched, margin: 0.01 } } as WindowTruth;
+    expect(await pageOf(windowReportOf({}, { truth: margin }))).toContain('at least 0.03; 0.01 is allowed.');
     const sound = { ...truth, watched: { ...truth.watched, drop: 0 } } as WindowTruth;
     expect(await pageOf(windowReportOf({}, { truth: sound }))).toContain('auc is not surely worse');
   });
@@ -318,7 +336,9 @@ it('names of models, columns, levels, features, groups and metrics are text, wha
         groups: [
           {
             by: hostile,
-            reference: hostile,
+            missing: [],
+            rows: 1,
+            reference: { group: hostile },
             groups: [
               { group: hostile, rows: 1, selectionRate: rate, disparateImpact: null, breached: false },
             ],
