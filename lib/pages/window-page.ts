@@ -130,10 +130,10 @@ function timePoints(
   return [...earlier.sort((a, b) => a.at - b.at), own].slice(-MOST_WINDOWS);
 }
 
-/** What performance is told by: the metric that truth was held to, else the first that is estimated. */
+/** What performance is told by. */
 function watchedMetric({ truth, estimate }: WindowReport, history: readonly WindowRecord[]): string | null {
   const known = history.findLast(({ performance }) => performance !== null)?.performance?.metric;
-  return truth?.watched?.metric ?? known ?? Object.keys(estimate?.metrics ?? {})[0] ?? null;
+  return truth?.watched?.metric ?? estimate?.watched ?? known ?? null;
 }
 
 function notCompared({ inputs: { sensitive } }: WindowReport): Html {

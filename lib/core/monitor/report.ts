@@ -109,6 +109,8 @@ export interface PerformanceEstimate {
   /** CBPE of a binary model: Garcia, NannyML, 2021. */
   readonly method: 'confidence-based';
   readonly rows: number;
+  /** The metric that the model is watched by (`watchedMetric`), where it is among `metrics`: of `WindowRecord.estimate`. */
+  readonly watched: string | null;
   readonly metrics: Readonly<Record<string, number>>;
 }
 

@@ -109,7 +109,12 @@ describe('the time line', () => {
     const page = await windowPage(windowReportOf(), [windowRecordOf(23)]);
     expect(page).not.toContain('estimate without truth');
     const performance = { metric: 'auc', value: 0.7, low: 0.6, high: 0.8, rows: 500 };
-    const estimate = { method: 'confidence-based', rows: 1000, metrics: { auc: 0.69 } } as const;
+    const estimate = {
+      method: 'confidence-based',
+      rows: 1000,
+      watched: 'auc',
+      metrics: { brier: 0.2, auc: 0.69 },
+    } as const;
     const known = await windowPage(windowReportOf({}, { estimate }), [windowRecordOf(23, { performance })]);
     expect(known).toContain('estimate without truth');
     expect(known).toContain('Performance: auc. The dashed line is an estimate');
@@ -275,7 +280,12 @@ describe('answers', () => {
   });
 
   it('without truth have an estimate that is called one', async () => {
-    const estimate = { method: 'confidence-based', rows: 1000, metrics: { auc: 0.6912 } } as const;
+    const estimate = {
+      method: 'confidence-based',
+      rows: 1000,
+      watched: 'auc',
+      metrics: { auc: 0.6912 },
+    } as const;
     const page = await pageOf(windowReportOf({}, { estimate }));
     expect(page).toContain('an estimate, not a measurement');
     expect(rowsOf(page, 'Performance, estimated without truth')).toEqual([['auc', '0.691']]);
@@ -345,7 +355,7 @@ it('names of models, columns, levels, features, groups and metrics are text, wha
           },
         ],
         quality: { columns: [{ column: hostile, nulls: 1, types: 0, ranges: 0 }], missing: [] },
-        estimate: { method: 'confidence-based', rows: 1, metrics: { [hostile]: 1 } },
+        estimate: { method: 'confidence-based', rows: 1, watched: null, metrics: { [hostile]: 1 } },
         truth: { ...truth, metrics: { [hostile]: rate } },
       },
     ),
