@@ -1,3 +1,4 @@
+import { countMetrics } from '#adapters/cloudwatch/count-metrics.ts';
 import { openAnswerer } from './shared/answerer.ts';
 import { inferenceRoutes } from './shared/inference.ts';
 import { predictRoutes } from './shared/predict-routes.ts';
@@ -7,7 +8,8 @@ import { routed } from './shared/router.ts';
 const answerer = openAnswerer();
 
 /** What a model answers over HTTP, by its champion, its challenger or a version that is asked for; all of it logged. */
-export const handler = routed(variable('MODEL'), {
-  ...predictRoutes(answerer),
-  ...inferenceRoutes(answerer),
-});
+export const handler = routed(
+  variable('MODEL'),
+  { ...predictRoutes(answerer), ...inferenceRoutes(answerer) },
+  countMetrics,
+);

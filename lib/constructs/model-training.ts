@@ -61,6 +61,7 @@ export class ModelTraining extends Construct {
         new LambdaFunction(training.endTraining, {
           event: RuleTargetInput.fromObject({
             run: { model, execution: EventField.fromPath('$.detail.name') },
+            status: EventField.fromPath('$.detail.status'),
           }),
           retryAttempts: 10,
         }),

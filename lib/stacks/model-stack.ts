@@ -17,7 +17,7 @@ export interface ModelStackProps extends StackProps {
   readonly platform: PlatformStack;
 }
 
-/** One model: its pipelines, its prediction route and log, its alarm and dashboard. */
+/** One model: its pipelines, its prediction route and log, its alarms and dashboard. */
 export class ModelStack extends Stack {
   constructor(scope: Construct, id: string, { environment, model, platform, ...props }: ModelStackProps) {
     super(scope, id, { description: `Leeboard: model ${model.name}`, ...props });
@@ -51,6 +51,6 @@ export class ModelStack extends Stack {
     new CfnOutput(this, 'StateMachineDeployModel', { value: rollout.pipeline.arn });
     new CfnOutput(this, 'StateMachineScoreBatch', { value: batch.pipeline.arn });
     new CfnOutput(this, 'StateMachineMonitorModel', { value: monitoring.pipeline.arn });
-    new CfnOutput(this, 'DriftAlarm', { value: monitoring.driftAlarm.alarmName });
+    new CfnOutput(this, 'DriftAlarm', { value: monitoring.alarms.drift.alarmName });
   }
 }

@@ -13,7 +13,7 @@ const answerer = new ScriptedAnswerer(signature, 3, () => ({
   margin: -0.5,
   positive: false,
 }));
-const handler = routed('trips-late', inferenceRoutes(answerer));
+const handler = routed('trips-late', inferenceRoutes(answerer), () => {});
 const PATH = '/v2/models/trips-late/infer';
 const city: Tensor = { name: 'city', datatype: 'BYTES', values: ['north'] };
 

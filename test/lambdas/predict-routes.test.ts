@@ -19,7 +19,7 @@ const answerer: Answerer = {
     return { answer, signature };
   },
 };
-const handler = routed('trips-late', predictRoutes(answerer));
+const handler = routed('trips-late', predictRoutes(answerer), () => {});
 
 const trip = { id: 1, at: '2013-01-01T08:00:00Z', city: 'north', kind: 'day', km: 1, express: true };
 
