@@ -1,12 +1,17 @@
+import { evenlySpaced } from '#core/evaluate/evenly-spaced.ts';
 import { evaluateFairness } from '#core/evaluate/fairness.ts';
 import { checkFeatures } from '#core/evaluate/feature-checks.ts';
 import { evaluate, evaluateBinary } from '#core/evaluate/index.ts';
 import { measureRobustness } from '#core/evaluate/robustness.ts';
 import { evaluateSlices } from '#core/evaluate/slices.ts';
+import { topClass } from '#core/evaluate/top-class.ts';
 import type { Row } from '#core/expression/index.ts';
+import { meanAttribution } from '#core/monitor/attribution.ts';
+import { monitoringReference } from '#core/monitor/reference.ts';
 import { decideScores } from '#core/serve/decide.ts';
 import { compileEncoder, featureCoder } from '#core/serve/encode-rows.ts';
 import type { Signature } from '#core/serve/signature.ts';
+import type { Actual } from '#core/serve/truth.ts';
 import type { SingleAlgorithm } from '#core/spec/algorithm.ts';
 import { type ModelSpec, modelColumns } from '#core/spec/model.ts';
 import { type JoinMatch, requireParity, type VersionEvaluation } from '#core/training/evaluation.ts';
@@ -17,6 +22,9 @@ import type { PreparedSets } from '#ports/preparation.ts';
 import { compareChampion, compareNaive, judgeOf, scoresOf } from './compare-versions.ts';
 import type { Scorer } from './score-rows.ts';
 import { measureServing, serveAll } from './serve-rows.ts';
+
+/** SHAP values of a row take as long as hundreds of its scores. */
+const ATTRIBUTED_ROWS = 1000;
 
 export interface EvaluationRequest {
   readonly model: ModelSpec;
@@ -109,6 +117,11 @@ export function evaluateVersion(request: EvaluationRequest): VersionEvaluation {
         ...measureServing({ signature, decision, predictor: fresh }, rows, clock),
         sizeBytes: challenger.model.length,
       },
+      reference: monitoringReference(
+        answersOf(signature, scores),
+        Array.from(labels, (label) => actualOf(signature, label)),
+        attributionOf(challenger, values),
+      ),
     };
   } finally {
     fresh.close();
@@ -121,6 +134,33 @@ function beforeCalibration(
 ): NonNullable<VersionEvaluation['uncalibrated']> {
   const { logLoss, brier, ece } = evaluateBinary(labels, raw).metrics;
   return { logLoss: logLoss.value, brier: brier.value, ece: ece.value };
+}
+
+/** What a window's predictions are compared with: a probability, a value, or the class that is answered. */
+function answersOf({ classes }: Signature, scores: ArrayLike<number>): (number | string)[] {
+  if (!classes) return Array.from(scores);
+  const rows = scores.length / classes.length;
+  return Array.from({ length: rows }, (_, row) => classes[topClass(scores, row, classes.length)] as string);
+}
+
+function actualOf({ task, classes }: Signature, label: number): Actual {
+  if (classes) return classes[label] as string;
+  return task === 'binary' ? label === 1 : label;
+}
+
+function attributionOf({ signature, predictor }: Scorer, values: Float32Array): Record<string, number> {
+  const { columns, outputs } = predictor;
+  const rows = evenlySpaced(values.length / columns, ATTRIBUTED_ROWS);
+  const picked = new Float32Array(rows.length * columns);
+  for (const [index, row] of rows.entries()) {
+    picked.set(values.subarray(row * columns, (row + 1) * columns), index * columns);
+  }
+  const contributions = predictor.contributions({ rows: rows.length, columns, values: picked });
+  return meanAttribution(
+    signature.features.map(({ name }) => name),
+    outputs,
+    contributions,
+  );
 }
 
 /** 0 or 1, the index of the class, or the number itself. */

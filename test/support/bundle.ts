@@ -76,8 +76,13 @@ export class SumPredictor implements Predictor {
     return this.margins(features).map((margin) => 1 / (1 + Math.exp(-margin)));
   }
 
-  contributions(): Float32Array {
-    throw new Error('not explained in these tests');
+  /** What each feature adds; there is no bias. */
+  contributions({ rows, columns, values }: { rows: number; columns: number; values: Float32Array }) {
+    const parts = new Float32Array(rows * (columns + 1));
+    for (const [index, value] of values.entries()) {
+      parts[Math.floor(index / columns) * (columns + 1) + (index % columns)] = value || 0;
+    }
+    return parts;
   }
 
   close(): void {

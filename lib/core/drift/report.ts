@@ -59,11 +59,12 @@ export function driftReport(
   baseline: readonly ColumnProfile[],
   { windows, ...drift }: WindowDrift,
 ): DriftReport {
-  const profiles = windows.map((window, index) => {
-    const before = baseline[index] as ColumnProfile;
-    return { baseline: { rows: before.rows, shares: sharesOf(before) }, window: withoutSketch(window) };
-  });
+  const profiles = windows.map((window, index) => columnShares(baseline[index] as ColumnProfile, window));
   return { format: 1, ...facts, ...drift, profiles };
+}
+
+export function columnShares(baseline: ColumnProfile, window: ColumnProfile): ColumnShares {
+  return { baseline: { rows: baseline.rows, shares: sharesOf(baseline) }, window: withoutSketch(window) };
 }
 
 /** Columns that a sentence names; the others are counted. */

@@ -99,6 +99,10 @@ export interface AttributionDrift {
 }
 
 export interface DataQuality {
+  /** Values that their dataset would refuse, in all columns. */
+  readonly violations: number;
+  /** Violations a compared row from which they count: `monitor.invalid`. */
+  readonly threshold: number;
   /** With a violation, the most violations first. */
   readonly columns: readonly ColumnQuality[];
   /** Share of compared rows that are missing, then and now, where it rose surely. */

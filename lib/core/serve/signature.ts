@@ -40,6 +40,6 @@ export interface Signature {
 }
 
 /** Column name -> type, of all columns that the features use. */
-export function inputTypes(signature: Signature): Record<string, ColumnSpec['type']> {
+export function inputTypes(signature: Pick<Signature, 'inputs'>): Record<string, ColumnSpec['type']> {
   return Object.fromEntries(signature.inputs.map(({ name, column }) => [name, column.type]));
 }

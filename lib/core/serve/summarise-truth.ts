@@ -82,17 +82,24 @@ function versionOutcomes(task: Task, outcomes: readonly Outcome[]): VersionOutco
   return [...versions]
     .sort(([a], [b]) => a - b)
     .flatMap(([version, own]) => {
-      const { labels, scores, options } = SCORED[task](own);
+      const { labels, scores, options } = scoredOutcomes(task, own);
       if (labels.length === 0) return [];
       const { metrics } = evaluate(task, labels, scores, options);
       return [{ version, rows: labels.length, metrics }];
     });
 }
 
-interface Scored {
+/** Outcomes as evaluation takes them. */
+export interface Scored {
+  /** Those that fit the task, in the order of the labels. */
+  readonly outcomes: readonly Outcome[];
   readonly labels: readonly number[];
   readonly scores: readonly number[];
   readonly options: EvaluateOptions;
+}
+
+export function scoredOutcomes(task: Task, outcomes: readonly Outcome[]): Scored {
+  return SCORED[task](outcomes);
 }
 
 /** A model may have had another task once: what does not fit the task is left out. */
@@ -103,6 +110,7 @@ const SCORED: Readonly<Record<Task, (outcomes: readonly Outcome[]) => Scored>> =
     );
     const answers = own.map(({ prediction }) => prediction as BinaryPrediction);
     return {
+      outcomes: own,
       labels: own.map(({ actual }) => Number(actual)),
       scores: answers.map(({ probability }) => probability),
       // The threshold that was decided by is not logged, but where it lies is.
@@ -119,6 +127,7 @@ const SCORED: Readonly<Record<Task, (outcomes: readonly Outcome[]) => Scored>> =
       ({ prediction, actual }) => 'value' in prediction && typeof actual === 'number',
     );
     return {
+      outcomes: own,
       labels: own.map(({ actual }) => actual as number),
       scores: own.map(({ prediction }) => (prediction as RegressionPrediction).value),
       options: {},
@@ -132,6 +141,7 @@ const SCORED: Readonly<Record<Task, (outcomes: readonly Outcome[]) => Scored>> =
     const actuals = own.map(({ actual }) => actual as string);
     const classes = [...new Set([...answers.flatMap(Object.keys), ...actuals])].sort();
     return {
+      outcomes: own,
       labels: actuals.map((actual) => classes.indexOf(actual)),
       // A class that the version does not know has probability 0.
       scores: answers.flatMap((probabilities) => classes.map((name) => probabilities[name] ?? 0)),

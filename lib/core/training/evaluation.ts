@@ -4,6 +4,7 @@ import type { FeatureCheck } from '../evaluate/feature-checks.ts';
 import type { Evaluation, NonInferiority } from '../evaluate/index.ts';
 import type { Robustness } from '../evaluate/robustness.ts';
 import type { SliceEvaluation } from '../evaluate/slices.ts';
+import type { MonitoringReference } from '../monitor/reference.ts';
 import type { Decision } from '../serve/decision.ts';
 import type { primaryMetric, Task } from '../spec/task.ts';
 import type { Split } from './training-query.ts';
@@ -47,6 +48,8 @@ export interface VersionEvaluation {
   readonly load: { readonly rows: number; readonly maxDifference: 0 };
   /** Milliseconds from a raw row to its answer, one row at a time, where the version was evaluated. */
   readonly serving: { readonly medianMs: number; readonly p99Ms: number; readonly sizeBytes: number };
+  /** What windows of predictions are compared with; absent in versions of before there was one. */
+  readonly reference?: MonitoringReference;
 }
 
 /** What is served is not what was judged: features in SQL and JavaScript, or scores before and after loading. */
