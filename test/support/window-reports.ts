@@ -58,7 +58,7 @@ export function windowReportOf(window: TripWindow = {}, changes: Partial<WindowR
     predictions: null,
     predictionShares: null,
     attribution: null,
-    quality: { columns: [], missing: [] },
+    quality: { violations: 0, threshold: 0.05, columns: [], missing: [] },
     latencyMs: rows === 0 ? null : { p50: 1.5, p99: 9 },
     estimate: null,
     groups: [],

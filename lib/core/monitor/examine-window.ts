@@ -16,7 +16,7 @@ import { inputDrift } from './input-drift.ts';
 import type { MonitoringReference } from './reference.ts';
 import type { InputDrift, WindowReport, WindowTruth } from './report.ts';
 import { SURE } from './single-column.ts';
-import type { WindowSummary } from './summary.ts';
+import { SAMPLE_ROWS, type WindowSummary } from './summary.ts';
 import { columnWeights } from './weights.ts';
 
 /** What is known of a window, of the version that it is held against, and of the model. */
@@ -48,9 +48,6 @@ export interface WindowToExamine {
   readonly contributions: Float32Array | null;
 }
 
-/** Rows of a sample from which it says as much as a window of any size. */
-const FULL_SAMPLE = 1000;
-
 /** Judges a window of predictions: everything but its truth, which comes later, see `withTruth`. */
 export function examineWindow(input: WindowToExamine): WindowReport {
   const { spec, summary, compared, signature, reference, previous } = input;
@@ -61,7 +58,7 @@ export function examineWindow(input: WindowToExamine): WindowReport {
   const against = (baseline: readonly ColumnProfile[]) =>
     inputDrift(baseline, summary.columns, { ...judging, weights, sensitive: input.sensitive });
   // What a window of many rows is known by.
-  const enough = Math.min(minRows, FULL_SAMPLE);
+  const enough = Math.min(minRows, SAMPLE_ROWS);
   return attended({
     format: 2,
     model: spec.name,

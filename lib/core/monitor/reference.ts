@@ -1,5 +1,4 @@
 import { type ColumnProfile, categoricalProfile, decileCuts, numericProfile } from '../drift/profile.ts';
-import type { Prediction } from '../serve/answer.ts';
 import type { Actual } from '../serve/truth.ts';
 
 /**
@@ -20,7 +19,7 @@ export interface MonitoringReference {
 const LEVELS = 50;
 
 /**
- * @param answered of each test row, as `scoreOf` says
+ * @param answered of each test row: a probability, a value, or the class that is answered
  * @param labels of the same rows
  */
 export function monitoringReference(
@@ -34,12 +33,6 @@ export function monitoringReference(
     label: profileOf('label', labels),
     attribution,
   };
-}
-
-/** What is watched of a prediction: a probability, a value, or the class that is answered. */
-export function scoreOf(prediction: Prediction): number | string {
-  if ('probability' in prediction) return prediction.probability;
-  return 'value' in prediction ? prediction.value : prediction.label;
 }
 
 function profileOf(column: string, values: readonly Actual[]): ColumnProfile {

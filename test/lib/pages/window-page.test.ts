@@ -267,6 +267,8 @@ describe('answers', () => {
   it('come of data as declared, or what breaks it is in a table', async () => {
     expect(await pageOf(windowReportOf())).toContain('All values of 1,000 rows are as the dataset declares');
     const quality = {
+      violations: 6,
+      threshold: 0.05,
       columns: [{ column: 'hour', nulls: 1, types: 2, ranges: 3 }],
       missing: [
         { column: 'hour', before: 0, now: 0.001 },
@@ -354,7 +356,12 @@ it('names of models, columns, levels, features, groups and metrics are text, wha
             ],
           },
         ],
-        quality: { columns: [{ column: hostile, nulls: 1, types: 0, ranges: 0 }], missing: [] },
+        quality: {
+          violations: 1,
+          threshold: 0.05,
+          columns: [{ column: hostile, nulls: 1, types: 0, ranges: 0 }],
+          missing: [],
+        },
         estimate: { method: 'confidence-based', rows: 1, watched: null, metrics: { [hostile]: 1 } },
         truth: { ...truth, metrics: { [hostile]: rate } },
       },
