@@ -29,7 +29,7 @@ const SENTENCES: readonly (readonly [Attention['cause'], (report: Found) => stri
 ];
 
 function worse(truth: WindowReport['truth']): string | null {
-  if (!truth?.watched || truth.watched.drop <= truth.watched.margin) return null;
+  if (!truth?.watched || truth.watched.drop === 0) return null;
   const { metric, now, before, drop, margin } = truth.watched;
   const allowed = margin > 0 ? `, and ${figure(margin)} is allowed` : '';
   return `${metric} is ${shown(now)} on ${counted(truth.rows, 'row')} with truth and was ${shown(before)} when the version was judged: worse by at least ${figure(drop)}${allowed}`;

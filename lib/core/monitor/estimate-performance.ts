@@ -12,16 +12,18 @@ import type { PerformanceEstimate } from './report.ts';
  * the curve of expected true and false positive rates); for many classes the same of each.
  * @param predictions of one version
  * @param threshold probability from which a row is predicted positive
+ * @param watched the metric that the model is watched by
  * @returns null without rows, and for numbers, which say nothing of their own confidence
  */
 export function estimatePerformance(
   predictions: readonly Prediction[],
   threshold: number | null,
+  watched: string,
 ): PerformanceEstimate | null {
   const rows = predictions.length;
   const binary = predictions.flatMap((one) => ('probability' in one ? [one.probability] : []));
   const classes = predictions.flatMap((one) => ('probabilities' in one ? [one.probabilities] : []));
-  const metrics =
+  const found =
     rows === 0
       ? null
       : binary.length === rows
@@ -29,7 +31,10 @@ export function estimatePerformance(
         : classes.length === rows
           ? multiclassMetrics(classes)
           : null;
-  return metrics && { method: 'confidence-based', rows, metrics: defined(metrics) };
+  if (found === null) return null;
+  // What these rows do not define is left out.
+  const metrics = Object.fromEntries(Object.entries(found).filter(([, value]) => Number.isFinite(value)));
+  return { method: 'confidence-based', rows, watched: watched in metrics ? watched : null, metrics };
 }
 
 function binaryMetrics(probabilities: readonly number[], threshold: number): Record<string, number> {
@@ -93,8 +98,3 @@ function multiclassMetrics(rows: readonly Readonly<Record<string, number>>[]): R
 }
 
 const entropy = (p: number): number => (p === 0 ? 0 : -p * Math.log(p));
-
-/** What these rows do not define is left out. */
-function defined(metrics: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value)));
-}

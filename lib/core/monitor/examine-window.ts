@@ -3,9 +3,9 @@ import type { ColumnProfile } from '../drift/profile.ts';
 import { columnShares } from '../drift/report.ts';
 import { total } from '../figures.ts';
 import { latencyQuantile } from '../rollout/judge-latency.ts';
-import type { Decision } from '../serve/decision.ts';
 import type { Signature } from '../serve/signature.ts';
 import type { ModelSpec } from '../spec/model.ts';
+import type { VersionEvaluation } from '../training/evaluation.ts';
 import { attentionOf } from './attention.ts';
 import { attributedRows, meanAttribution } from './attribution.ts';
 import { attributionDrift } from './attribution-drift.ts';
@@ -13,10 +13,10 @@ import { dataQuality } from './data-quality.ts';
 import { estimatePerformance } from './estimate-performance.ts';
 import { groupSelection } from './group-selection.ts';
 import { inputDrift } from './input-drift.ts';
-import type { MonitoringReference } from './reference.ts';
 import type { InputDrift, WindowReport, WindowTruth } from './report.ts';
 import { SURE } from './single-column.ts';
 import { SAMPLE_ROWS, type WindowSummary } from './summary.ts';
+import { watchedMetric } from './watched-metric.ts';
 import { columnWeights } from './weights.ts';
 
 /** What is known of a window, of the version that it is held against, and of the model. */
@@ -34,11 +34,9 @@ export interface WindowToExamine {
   /** As `comparable` parts the version's baseline. */
   readonly compared: readonly ColumnProfile[];
   readonly sensitive: readonly string[];
-  /** Both of the version. */
+  /** Of the version, as its evaluation. */
   readonly signature: Signature;
-  readonly decision: Decision;
-  /** Undefined: the version is of before there was one. */
-  readonly reference: MonitoringReference | undefined;
+  readonly evaluation: VersionEvaluation;
   /** Of the window before; null where there is none. */
   readonly previous: WindowReport | null;
   /**
@@ -50,7 +48,8 @@ export interface WindowToExamine {
 
 /** Judges a window of predictions: everything but its truth, which comes later, see `withTruth`. */
 export function examineWindow(input: WindowToExamine): WindowReport {
-  const { spec, summary, compared, signature, reference, previous } = input;
+  const { spec, summary, compared, signature, evaluation, previous } = input;
+  const { reference, decision } = evaluation;
   const { psi: threshold, minRows, invalid } = spec.monitor;
   const { rows, sample, scores } = summary;
   const weights = columnWeights(signature, reference?.attribution);
@@ -89,7 +88,8 @@ export function examineWindow(input: WindowToExamine): WindowReport {
         ? null
         : estimatePerformance(
             sample.map(({ prediction }) => prediction),
-            input.decision.threshold,
+            decision.threshold,
+            watchedMetric(spec, evaluation).metric,
           ),
     groups: groupSelection(spec, signature, sample),
     truth: null,
@@ -117,7 +117,7 @@ function comparedBefore(
 }
 
 function attributionOf(
-  { reference, contributions, signature }: WindowToExamine,
+  { evaluation: { reference }, contributions, signature }: WindowToExamine,
   enough: number,
 ): WindowReport['attribution'] {
   if (!reference || !contributions) return null;

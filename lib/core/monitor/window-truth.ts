@@ -92,7 +92,7 @@ function watchedOf(
   const before = (evaluation.test.metrics as Metrics)[metric];
   if (!now || !before || now.value === null || before.value === null) return null;
   const drop = rows < spec.monitor.minRows ? 0 : leastDrop(before, now, isHigherBetter(metric));
-  return { metric, now, before, drop, margin };
+  return { metric, now, before, drop: drop > margin ? drop : 0, margin };
 }
 
 /**

@@ -14,7 +14,7 @@ describe('the performance of a binary model without truth', () => {
    * log_loss(y, s, sample_weight=w), np.average((y - s) ** 2, weights=w), accuracy_score(y, d, sample_weight=w), ...
    */
   it('is what scikit-learn gives of rows that are true as often as their probability says', () => {
-    const estimate = estimatePerformance(binary([0.1, 0.9, 0.35, 0.35, 0.6, 0.05, 0.75, 0.5]), 0.5);
+    const estimate = estimatePerformance(binary([0.1, 0.9, 0.35, 0.35, 0.6, 0.05, 0.75, 0.5]), 0.5, 'auc');
     const expected = {
       auc: 0.8188131313131313,
       logLoss: 0.5090085575482555,
@@ -24,7 +24,7 @@ describe('the performance of a binary model without truth', () => {
       recall: 0.7638888888888888,
       f1: 0.7236842105263158,
     };
-    expect(estimate).toMatchObject({ method: 'confidence-based', rows: 8 });
+    expect(estimate).toMatchObject({ method: 'confidence-based', rows: 8, watched: 'auc' });
     expect(Object.keys(estimate?.metrics ?? {})).toEqual(Object.keys(expected));
     for (const [metric, value] of Object.entries(expected)) {
       expect(estimate?.metrics[metric], metric).toBeCloseTo(value, 12);
@@ -36,7 +36,7 @@ describe('the performance of a binary model without truth', () => {
     const probabilities = Array.from({ length: 50_000 }, () => random.uniform() ** 2);
     const labels = probabilities.map((p) => Number(random.uniform() < p));
     const { metrics } = evaluateBinary(labels, probabilities, { threshold: 0.3, confidence: 0.9999 });
-    const estimate = estimatePerformance(binary(probabilities, 0.3), 0.3)?.metrics ?? {};
+    const estimate = estimatePerformance(binary(probabilities, 0.3), 0.3, 'auc')?.metrics ?? {};
     for (const [metric, value] of Object.entries(estimate)) {
       const { low, high } = metrics[metric as keyof typeof metrics];
       expect(value, metric).toBeGreaterThan(low as number);
@@ -46,13 +46,14 @@ describe('the performance of a binary model without truth', () => {
 
   it('leaves out what its rows do not define', () => {
     // Nobody is predicted positive, and no positive is expected.
-    const { metrics } = estimatePerformance(binary([0, 0]), 0.5) as { metrics: Record<string, number> };
-    expect(metrics).toEqual({ logLoss: 0, brier: 0, accuracy: 1 });
+    const estimate = estimatePerformance(binary([0, 0]), 0.5, 'auc');
+    expect(estimate).toMatchObject({ watched: null });
+    expect(estimate?.metrics).toEqual({ logLoss: 0, brier: 0, accuracy: 1 });
   });
 
   it('decides at the version’s threshold, at 0.5 where it has none', () => {
     const at = (threshold: number | null) =>
-      estimatePerformance(binary([0.3, 0.6]), threshold)?.metrics.precision;
+      estimatePerformance(binary([0.3, 0.6]), threshold, 'auc')?.metrics.precision;
     expect(at(0.2)).toBeCloseTo(0.45, 12);
     expect(at(null)).toBeCloseTo(0.6, 12);
   });
@@ -71,7 +72,9 @@ describe('of a multiclass model', () => {
 
   // As above, each row three times: y = np.tile([0, 1, 2], 5), weights P.ravel(), f1_score(..., average='macro').
   it('is what scikit-learn gives of classes that come as often as their probability says', () => {
-    const { metrics } = estimatePerformance(answers(rows), null) as { metrics: Record<string, number> };
+    const { metrics } = estimatePerformance(answers(rows), null, 'macroF1') as {
+      metrics: Record<string, number>;
+    };
     expect(metrics.accuracy).toBeCloseTo(0.64, 12);
     expect(metrics.macroF1).toBeCloseTo(0.6358870285810925, 12);
     expect(metrics.logLoss).toBeCloseTo(0.8364681221681212, 12);
@@ -93,6 +96,6 @@ describe('of a multiclass model', () => {
 });
 
 it('numbers say nothing of their own confidence, and no rows say nothing', () => {
-  expect(estimatePerformance([{ value: 3 }], null)).toBeNull();
-  expect(estimatePerformance([], 0.5)).toBeNull();
+  expect(estimatePerformance([{ value: 3 }], null, 'mse')).toBeNull();
+  expect(estimatePerformance([], 0.5, 'auc')).toBeNull();
 });
