@@ -88,6 +88,7 @@ describe('of a multiclass model', () => {
         [0.4, 0.6, 0],
       ]),
       null,
+      'macroF1',
     ) as {
       metrics: Record<string, number>;
     };
