@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Instant } from '#core/api/instant.ts';
 import { InvalidInputError } from '#core/errors.ts';
 import type { Fence } from '#core/registry/records.ts';
+import { Duration } from '#core/spec/duration.ts';
 import { fromIssue, Name } from '#core/spec/parse-spec.ts';
 
 /** What states hand to each other: pointers and small facts, never data. */
@@ -122,6 +123,9 @@ export const BatchExecution = z.object({ model: Name, batchId: z.string(), execu
 export const PlannedBatch = z.object({ plan: ObjectPointer, chunks: ObjectPointer });
 
 export const MonitoringRun = z.object({ model: Name, runId: z.string(), asOf: Instant });
+
+/** The windows that a run of monitoring looks at, see `WindowRequest`. */
+export const WindowRun = MonitoringRun.extend({ scheduled: z.boolean(), window: Duration.nullable() });
 
 /** Parses what a function was called with. @throws InvalidInputError naming each field */
 export function parseInput<Shape extends z.ZodType>(shape: Shape, event: unknown): z.output<Shape> {

@@ -93,6 +93,11 @@ export class Storage extends Construct {
       'Objects below a prefix have no fixed names.',
     );
     // Without it S3 says "access denied" where it means "no such key".
+    this.grantListStore(grantee);
+  }
+
+  /** Lets `grantee` see which objects there are in the store, not what is in them. */
+  grantListStore(grantee: IGrantable): void {
     allow(grantee, ['s3:ListBucket'], [this.#storeArn]);
   }
 
@@ -140,6 +145,17 @@ export class Storage extends Construct {
   /** Lets `grantee` read what is deployed of a model, and tell what it served, of no other. */
   grantServe(grantee: IGrantable, model: string): void {
     const actions = ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:PutItem'];
+    allowItems(grantee, actions, this.registry.tableArn, [`MODEL#${model}`]);
+  }
+
+  /** Lets `grantee` read what is known of a model, of no other. */
+  grantReadModel(grantee: IGrantable, model: string): void {
+    allowItems(grantee, ['dynamodb:GetItem', 'dynamodb:Query'], this.registry.tableArn, [`MODEL#${model}`]);
+  }
+
+  /** Lets `grantee` record windows of a model, and read what is known of it, of no other. */
+  grantRecordWindows(grantee: IGrantable, model: string): void {
+    const actions = ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem'];
     allowItems(grantee, actions, this.registry.tableArn, [`MODEL#${model}`]);
   }
 

@@ -1,9 +1,9 @@
-import type { ObjectStore } from '#ports/object-store.ts';
+import type { ListedObject, ObjectStore } from '#ports/object-store.ts';
 
 const DAY = 86_400_000;
 
 /**
- * Keys below `<prefix>dt=<day>/hour=<HH>/` of the hours that a window touches, oldest first; one listing a day.
+ * Objects below `<prefix>dt=<day>/hour=<HH>/` of the hours that a window touches, oldest first; one listing a day.
  * @param from included, to excluded; epoch milliseconds
  */
 export async function listHours(
@@ -11,13 +11,13 @@ export async function listHours(
   prefix: string,
   from: number,
   to: number,
-): Promise<string[]> {
-  const found: string[] = [];
+): Promise<ListedObject[]> {
+  const found: ListedObject[] = [];
   const [first, last] = [folderOf(from), folderOf(to - 1)];
   for (let day = Math.floor(from / DAY) * DAY; day < to; day += DAY) {
-    for (const { key } of await store.list(`${prefix}${folderOf(day).split('/')[0]}/`)) {
-      const folder = key.slice(prefix.length, prefix.length + first.length);
-      if (folder >= first && folder <= last) found.push(key);
+    for (const object of await store.list(`${prefix}${folderOf(day).split('/')[0]}/`)) {
+      const folder = object.key.slice(prefix.length, prefix.length + first.length);
+      if (folder >= first && folder <= last) found.push(object);
     }
   }
   return found;
@@ -27,4 +27,10 @@ export async function listHours(
 export function folderOf(instant: number): string {
   const [date, time] = new Date(instant).toISOString().split('T') as [string, string];
   return `dt=${date}/hour=${time.slice(0, 2)}`;
+}
+
+/** When the hour of an object's folder began, epoch milliseconds. */
+export function instantOfFolder(key: string): number {
+  const [, date, hour] = /\/dt=([\d-]+)\/hour=(\d\d)\//.exec(key) ?? [];
+  return Date.parse(`${date}T${hour}:00:00Z`);
 }

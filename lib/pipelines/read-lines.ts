@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import type { ObjectStore } from '#ports/object-store.ts';
+import type { ListedObject, ObjectStore } from '#ports/object-store.ts';
 import { listHours } from './list-hours.ts';
 
 /** Epoch milliseconds. */
@@ -12,6 +12,7 @@ export interface Window {
 
 /** What an object has of a window. */
 export interface ObjectLines<T> {
+  readonly object: ListedObject;
   /** The newest first. */
   readonly lines: readonly T[];
   /** Characters of their text. */
@@ -32,14 +33,19 @@ export async function* readLines<T extends { readonly at: string }>(
   window: Window,
   folders: Window = window,
 ): AsyncGenerator<ObjectLines<T>> {
-  const keys = (await listHours(store, prefix, folders.from, folders.to)).reverse();
-  for (let start = 0; start < keys.length; start += FETCHED) {
-    const bodies = await Promise.all(keys.slice(start, start + FETCHED).map((key) => store.read(key)));
-    for (const body of bodies) yield linesOf<T>(body, window);
+  const objects = (await listHours(store, prefix, folders.from, folders.to)).reverse();
+  for (let start = 0; start < objects.length; start += FETCHED) {
+    const fetched = objects.slice(start, start + FETCHED);
+    const bodies = await Promise.all(fetched.map(({ key }) => store.read(key)));
+    for (const [index, object] of fetched.entries())
+      yield { object, ...linesOf<T>(bodies[index] as Uint8Array, window) };
   }
 }
 
-function linesOf<T extends { readonly at: string }>(body: Uint8Array, { from, to }: Window): ObjectLines<T> {
+function linesOf<T extends { readonly at: string }>(
+  body: Uint8Array,
+  { from, to }: Window,
+): Omit<ObjectLines<T>, 'object'> {
   const lines: T[] = [];
   let size = 0;
   for (const text of gunzipSync(body).toString('utf8').split('\n')) {

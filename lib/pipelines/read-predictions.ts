@@ -1,6 +1,7 @@
 import { InvalidInputError } from '#core/errors.ts';
 import type { LoggedPrediction } from '#core/serve/answer.ts';
-import type { ObjectStore } from '#ports/object-store.ts';
+import type { ListedObject, ObjectStore } from '#ports/object-store.ts';
+import { listHours } from './list-hours.ts';
 import { type ObjectLines, readLines, type Window } from './read-lines.ts';
 
 const HOUR = 3_600_000;
@@ -14,15 +15,30 @@ const LATEST_DELIVERY = HOUR;
 /** About 140,000 rows of twenty columns, unpacked: what a function of 2 GB can hold beside its work. */
 export const MOST_LOG = 128 * 2 ** 20;
 
+/** How much later than it is written as a rule a row may be found in the log. */
+export const LATEST_ROW = LATEST_DELIVERY + LONGEST_BUFFER;
+
+/** Objects of the log that may have rows of a window; oldest folder first. */
+export function windowObjects(store: ObjectStore, model: string, window: Window): Promise<ListedObject[]> {
+  const { from, to } = foldersOf(window);
+  return listHours(store, logPrefix(model), from, to);
+}
+
 /** Predictions answered within a window, an object of the log at a time, the newest first; an id may come twice. */
 export function predictionObjects(
   store: ObjectStore,
   model: string,
-  { from, to }: Window,
+  window: Window,
 ): AsyncGenerator<ObjectLines<LoggedPrediction>> {
-  const folders = { from: from - LONGEST_BUFFER, to: to + LATEST_DELIVERY + 1 };
-  return readLines(store, `predictions/${model}/`, { from, to }, folders);
+  return readLines(store, logPrefix(model), window, foldersOf(window));
 }
+
+const logPrefix = (model: string) => `predictions/${model}/`;
+
+const foldersOf = ({ from, to }: Window): Window => ({
+  from: from - LONGEST_BUFFER,
+  to: to + LATEST_DELIVERY + 1,
+});
 
 /**
  * Predictions answered within a window, each id once: Firehose may deliver a record twice.

@@ -8,6 +8,15 @@ export interface StoredObject {
   readonly sha256: string;
 }
 
+/** An object as a listing gives it. */
+export interface ListedObject {
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+  /** The same for the same bytes; other bytes have another. */
+  readonly etag: string;
+}
+
 /** A versioned bucket. Keys are never interpreted as paths. */
 export interface ObjectStore {
   /** @throws NotFoundError when there is no such object or version */
@@ -28,6 +37,6 @@ export interface ObjectStore {
   describe(key: string): Promise<StoredObject>;
   /** Copies a local file to the store. */
   upload(file: string, key: string, contentType?: string): Promise<StoredObject>;
-  /** Keys below a prefix, sorted. */
-  list(prefix: string): Promise<{ key: string; size: number }[]>;
+  /** What is below a prefix, sorted by key. */
+  list(prefix: string): Promise<ListedObject[]>;
 }

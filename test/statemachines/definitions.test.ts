@@ -121,6 +121,11 @@ describe.each(definitions)('$name', ({ name, definition }) => {
         expect(handler?.Next).toBe(Next);
       } else if (state === 'RunTrial') {
         expect(definition.States.SearchTrials?.ItemProcessor?.States[handler?.Next ?? '']?.Type).toBe('Pass');
+      } else if (state === 'ProfilePart') {
+        expect(definition.States.ProfileParts?.ItemProcessor?.States[handler?.Next ?? '']).toMatchObject({
+          Type: 'Fail',
+          Error: '{% $failure.Error %}',
+        });
       } else if (state === 'ScoreChunk') {
         expect(handler?.Next).toBe('RecordChunkFailure');
       } else if (state === 'RecordChunkFailure') {
@@ -132,6 +137,16 @@ describe.each(definitions)('$name', ({ name, definition }) => {
         expect(handler?.Next, state).toBe(recorded);
         expect(handler?.Assign, state).toEqual({ failure: '{% $states.errorOutput %}' });
       }
+    }
+  });
+
+  it('ends with RunFailed when a Distributed Map fails', () => {
+    for (const [state, { Type, ItemProcessor, Catch = [] }] of states) {
+      if (Type !== 'Map' || !JSON.stringify(ItemProcessor).includes('DISTRIBUTED')) continue;
+      const recorded = 'RecordFailure' in definition.States ? 'RecordFailure' : 'PublishRunFailed';
+      expect(Catch, state).toEqual([
+        { ErrorEquals: ['States.ALL'], Assign: { failure: '{% $states.errorOutput %}' }, Next: recorded },
+      ]);
     }
   });
 

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { sha256 } from '#adapters/hash.ts';
 import { IntegrityError, NotFoundError } from '#core/errors.ts';
-import type { ObjectStore, StoredObject } from '#ports/object-store.ts';
+import type { ListedObject, ObjectStore, StoredObject } from '#ports/object-store.ts';
 
 /** A versioned bucket in memory, with the promises of the port. */
 export class MemoryStore implements ObjectStore {
@@ -54,9 +54,12 @@ export class MemoryStore implements ObjectStore {
     return this.write(key, await readFile(file));
   }
 
-  async list(prefix: string): Promise<{ key: string; size: number }[]> {
+  async list(prefix: string): Promise<ListedObject[]> {
     const keys = [...this.#objects.keys()].filter((key) => key.startsWith(prefix)).sort();
-    return keys.map((key) => ({ key, size: this.#objects.get(key)?.at(-1)?.length ?? 0 }));
+    return keys.map((key) => {
+      const body = this.#objects.get(key)?.at(-1) as Uint8Array;
+      return { key, size: body.length, etag: sha256(body) };
+    });
   }
 
   /** How often `key` was written. */

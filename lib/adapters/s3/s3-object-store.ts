@@ -6,7 +6,7 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { IntegrityError, NotFoundError } from '#core/errors.ts';
-import type { ObjectStore, StoredObject } from '#ports/object-store.ts';
+import type { ListedObject, ObjectStore, StoredObject } from '#ports/object-store.ts';
 import { sha256 } from '../hash.ts';
 
 /** PutObject's limit is 5 GiB; nothing we write comes near it. */
@@ -118,14 +118,15 @@ export class S3ObjectStore implements ObjectStore {
     return { key, versionId: answer.VersionId ?? 'null', size, sha256: hash.digest('hex') };
   }
 
-  async list(prefix: string): Promise<{ key: string; size: number }[]> {
-    const found: { key: string; size: number }[] = [];
+  async list(prefix: string): Promise<ListedObject[]> {
+    const found: ListedObject[] = [];
     let token: string | undefined;
     do {
       const page = await this.#client.send(
         new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: prefix, ContinuationToken: token }),
       );
-      for (const object of page.Contents ?? []) found.push({ key: object.Key ?? '', size: object.Size ?? 0 });
+      for (const { Key = '', Size = 0, ETag = '' } of page.Contents ?? [])
+        found.push({ key: Key, size: Size, etag: ETag });
       token = page.NextContinuationToken;
     } while (token);
     return found;

@@ -6,7 +6,8 @@ import { folderOf } from '#lib/pipelines/list-hours.ts';
 import { at, prediction } from '#test/core/serve/truths.ts';
 import { tripBaseline } from '#test/support/drift-reports.ts';
 import { tripsLate } from '#test/support/trips.ts';
-import { handler } from '../../lambdas/monitor-model.ts';
+import { handler as examine } from '../../lambdas/examine-window.ts';
+import { handler as plan } from '../../lambdas/plan-windows.ts';
 import { leave, leaveSpec, memory, openMemory, readBack } from './memory-resources.ts';
 
 vi.mock('#lib/pages/drift-page.ts', { spy: true });
@@ -16,7 +17,16 @@ vi.mock('../../lambdas/shared/resources.ts', async (original) => ({
 }));
 
 const HOUR = 3600;
-const run = { model: 'trips-late', runId: 'r', asOf: at(HOUR + 60) };
+const run = { model: 'trips-late', runId: 'r', asOf: at(HOUR + 60), scheduled: false, window: null };
+
+/** Plans and examines, as the states do one after the other. */
+async function monitor(changes: Partial<typeof run> | { window: string } = {}) {
+  const asked = { ...run, ...changes };
+  const { windows, champion, monitored } = await plan(asked);
+  let last: Awaited<ReturnType<typeof examine>> | typeof monitored = monitored;
+  for (const window of windows) last = await examine({ run: asked, champion, window });
+  return last;
+}
 
 beforeEach(async () => {
   openMemory();
@@ -51,7 +61,7 @@ const ask = (rows: number, inputs: object) =>
 it('leaves a report and its page side by side, the window beside the baseline, without sensitive columns', async () => {
   await leaveChampion();
   await ask(300, { km: 5000, hour: 3, city: 'hash of a city' });
-  const { reportKey, pageKey, drifted } = await handler(run);
+  const { reportKey, pageKey, drifted } = await monitor();
   expect(drifted).toEqual(['hour', 'km']);
   expect(reportKey).toBe(`reports/trips-late/drift/${run.asOf}.json`);
   expect(pageKey).toBe(`reports/trips-late/drift/${run.asOf}.html`);
@@ -77,7 +87,7 @@ it('a page that cannot be drawn keeps no metric from its alarm', async () => {
   const error = vi.spyOn(console, 'error').mockImplementation(() => {});
   await leaveChampion();
   await ask(300, { km: 5000, hour: 3, city: 'hash of a city' });
-  const { reportKey, pageKey, metrics } = await handler(run);
+  const { reportKey, pageKey, metrics } = await monitor();
   expect([typeof reportKey, pageKey]).toEqual(['string', null]);
   expect(metrics).toContainEqual(expect.objectContaining({ MetricName: 'DriftPsi' }));
   expect(error.mock.calls[0]?.[0]).toContain('no picture');
@@ -86,8 +96,8 @@ it('a page that cannot be drawn keeps no metric from its alarm', async () => {
 
 it('without a champion, and without a request, there is neither', async () => {
   const nothing = { rows: 0, psi: null, column: null, drifted: [], reportKey: null, pageKey: null };
-  expect(await handler(run)).toMatchObject(nothing);
+  expect(await monitor()).toMatchObject(nothing);
   await leaveChampion();
-  expect(await handler(run)).toMatchObject(nothing);
+  expect(await monitor()).toMatchObject(nothing);
   expect(await memory.store.list('reports/')).toEqual([]);
 });

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { loadWatched, profilePart } from '#lib/pipelines/profile-window.ts';
+import { Champion } from './shared/monitoring.ts';
+import { parseInput, WindowRun } from './shared/payloads.ts';
+import { store } from './shared/resources.ts';
+
+const Input = z.object({
+  run: WindowRun,
+  champion: Champion,
+  part: z.object({ from: z.number(), to: z.number(), key: z.string() }),
+});
+
+/** Counts what a part of a window has. */
+export const handler = async (event: unknown): Promise<void> => {
+  const { run, champion, part } = parseInput(Input, event);
+  await profilePart(store(), run.model, await loadWatched(store(), champion), part);
+};
