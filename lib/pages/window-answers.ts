@@ -1,5 +1,5 @@
 import { percent } from '#core/figures.ts';
-import type { WindowReport } from '#core/monitor/report.ts';
+import type { WindowReport, WindowTruth } from '#core/monitor/report.ts';
 import { shareBars } from './drift-charts.ts';
 import { figure, type Html, html, section, table } from './html.ts';
 import { attributionBars, groupRates } from './window-charts.ts';
@@ -139,12 +139,7 @@ export function estimateSection({ estimate }: WindowReport): Html {
 export async function truthSection({ truth, version }: WindowReport): Promise<Html> {
   if (!truth) return said('Performance with truth', 'No truth of this window yet.', []);
   const { watched, metrics, labels, labelShares, groups } = truth;
-  const stands =
-    watched === null
-      ? ''
-      : watched.drop > 0
-        ? ` ${watched.metric} is surely worse than when version ${version} was judged, by at least ${digits(watched.drop)}${allowed(watched.margin)}.`
-        : ` ${watched.metric} is not surely worse than when version ${version} was judged.`;
+  const stands = watched ? ` ${standing(watched, version)}` : '';
   const parts = table(
     ['metric', 'this window (95 % interval)', 'when it was judged'],
     Object.entries(metrics).map(([metric, now]) => [
@@ -180,7 +175,13 @@ export async function truthSection({ truth, version }: WindowReport): Promise<Ht
   );
 }
 
-const allowed = (margin: number) => (margin > 0 ? `; ${digits(margin)} is allowed` : '');
+function standing({ metric, drop, margin }: NonNullable<WindowTruth['watched']>, version: number): string {
+  const worse = `worse than when version ${version} was judged`;
+  const allowed = margin > 0 ? `; ${digits(margin)} is allowed` : '';
+  return drop > 0
+    ? `${metric} is surely ${worse}, by at least ${digits(drop)}${allowed}.`
+    : `${metric} is not surely ${worse}${allowed}.`;
+}
 
 /** A section whose explanation stands without a part, too. */
 function said(title: string, explanation: string, parts: readonly Html[]): Html {
