@@ -14,8 +14,8 @@ import { estimatePerformance } from './estimate-performance.ts';
 import { groupSelection } from './group-selection.ts';
 import { inputDrift } from './input-drift.ts';
 import type { InputDrift, WindowReport, WindowTruth } from './report.ts';
-import { SURE } from './single-column.ts';
 import { SAMPLE_ROWS, type WindowSummary } from './summary.ts';
+import { SURE } from './sure.ts';
 import { watchedMetric } from './watched-metric.ts';
 import { columnWeights } from './weights.ts';
 

@@ -6,13 +6,15 @@ import { inputTypes, type Signature } from '../serve/signature.ts';
 import type { FairnessSpec } from '../spec/gates.ts';
 import { type ModelSpec, modelColumns } from '../spec/model.ts';
 import type { GroupSelection } from './report.ts';
+import { SURE } from './sure.ts';
 
+/** Of the intervals that are shown. */
 const CONFIDENCE = 0.95;
 
 /**
  * Whom a binary model selects, by the groups of `gates.fairness`, without truth. A ratio of selection rates is breached
- * when it is surely below the declared bound: when `bound x higher - lower` is above 0 with 95 % confidence over all
- * groups of the rule together (Bonferroni).
+ * when it is surely below the declared bound: when `bound x higher - lower` is above 0 with the confidence of SURE, over
+ * all groups of the rule together (Bonferroni).
  * Source: the four-fifths rule, 29 CFR 1607.4(D), EEOC 1978; the interval of the difference from Wilson's of the rates:
  * Newcombe, Statistics in Medicine 17, 1998, of scaled ones: Zou and Donner, Statistics in Medicine 27, 2008 (MOVER).
  * @param signature of the version that answered: the log has its inputs, without the sensitive ones
@@ -63,7 +65,7 @@ function selectionOf(
     selected: rows.filter((row) => decided[row]?.positive).length,
   }));
   const reference = counted.find(({ group }) => wanted === undefined || group === wanted);
-  const confidence = 1 - (1 - CONFIDENCE) / Math.max(1, counted.length - 1);
+  const confidence = 1 - (2 * (1 - SURE)) / Math.max(1, counted.length - 1);
   return {
     by,
     missing: [],

@@ -149,7 +149,7 @@ export interface WindowTruth {
     readonly metric: string;
     readonly now: Estimate;
     readonly before: Estimate;
-    /** How much worse, in the metric's unit, at least, with 95 % confidence; 0 when that is not more than `margin`. */
+    /** How much worse, in the metric's unit, at least, with 99 % confidence; 0 when that is not more than `margin`. */
     readonly drop: number;
     /** How much worse may be, in the metric's unit: `gates.champion.margin` where that is of this metric, else 0. */
     readonly margin: number;

@@ -5,6 +5,7 @@ import { columnShares } from '../drift/report.ts';
 import { evaluateFairness } from '../evaluate/fairness.ts';
 import { evaluate } from '../evaluate/index.ts';
 import type { Estimate } from '../evaluate/interval.ts';
+import { normalQuantile, twoSidedZ } from '../evaluate/normal.ts';
 import { isShadow } from '../serve/answer.ts';
 import type { Outcome } from '../serve/join-truth.ts';
 import { inputTypes, type Signature } from '../serve/signature.ts';
@@ -14,7 +15,7 @@ import { isHigherBetter } from '../spec/task.ts';
 import type { VersionEvaluation } from '../training/evaluation.ts';
 import { unloggedColumns } from './group-selection.ts';
 import type { WindowTruth } from './report.ts';
-import { SURE } from './single-column.ts';
+import { SURE } from './sure.ts';
 import { watchedMetric } from './watched-metric.ts';
 
 export interface TruthOfWindow {
@@ -96,16 +97,18 @@ function watchedOf(
 }
 
 /**
- * How much worse a metric has become, at least: the lower end of the 95 % interval of the difference of two independent
- * estimates, from their own intervals; 0 when it is not above 0.
+ * How much worse a metric has become, at least, with the confidence of SURE: the lower end of the difference of two
+ * independent estimates, from their own 95 % intervals, taken to be normal.
  * Source: Newcombe, Statistics in Medicine 17, 1998 (shares); Zou and Donner, Statistics in Medicine 27, 2008 (any: MOVER).
+ * @returns 0 when that is not above 0, or an interval is not known
  */
 export function leastDrop(before: Estimate, now: Estimate, higherIsBetter: boolean): number {
   const [was, is] = higherIsBetter ? [before, now] : [negated(before), negated(now)];
   const ends = [was.value, was.low, is.value, is.high];
   if (ends.includes(null)) return 0;
   const [wasValue, wasLow, isValue, isHigh] = ends as [number, number, number, number];
-  return Math.max(0, wasValue - isValue - Math.hypot(wasValue - wasLow, isHigh - isValue));
+  const reach = (normalQuantile(SURE) / twoSidedZ(0.95)) * Math.hypot(wasValue - wasLow, isHigh - isValue);
+  return Math.max(0, wasValue - isValue - reach);
 }
 
 const negated = ({ value, low, high }: Estimate): Estimate => ({
