@@ -25,7 +25,7 @@ const MEANINGS: Readonly<Record<AlarmKind | typeof ATTENTION, (model: ModelSpec)
     `train ${name}`,
   ],
   performance: ({ name }) => [
-    `${name} is worse than at its evaluation: its watched metric fell, and chance does not explain it (95 %)`,
+    `${name} is worse than at its evaluation: its watched metric fell, and chance does not explain it (99 %)`,
     'What really happened is known by now, so this is measured and no guess',
     'See which metric fell and by how much; train again on newer data, or take the version back when it is new',
     `truth ${name}`,

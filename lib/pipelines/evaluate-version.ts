@@ -4,14 +4,12 @@ import { checkFeatures } from '#core/evaluate/feature-checks.ts';
 import { evaluate, evaluateBinary } from '#core/evaluate/index.ts';
 import { measureRobustness } from '#core/evaluate/robustness.ts';
 import { evaluateSlices } from '#core/evaluate/slices.ts';
-import { topClass } from '#core/evaluate/top-class.ts';
 import type { Row } from '#core/expression/index.ts';
 import { meanAttribution } from '#core/monitor/attribution.ts';
 import { monitoringReference } from '#core/monitor/reference.ts';
 import { decideScores } from '#core/serve/decide.ts';
 import { compileEncoder, featureCoder } from '#core/serve/encode-rows.ts';
 import type { Signature } from '#core/serve/signature.ts';
-import type { Actual } from '#core/serve/truth.ts';
 import type { SingleAlgorithm } from '#core/spec/algorithm.ts';
 import { type ModelSpec, modelColumns } from '#core/spec/model.ts';
 import { type JoinMatch, requireParity, type VersionEvaluation } from '#core/training/evaluation.ts';
@@ -117,11 +115,7 @@ export function evaluateVersion(request: EvaluationRequest): VersionEvaluation {
         ...measureServing({ signature, decision, predictor: fresh }, rows, clock),
         sizeBytes: challenger.model.length,
       },
-      reference: monitoringReference(
-        answersOf(signature, scores),
-        Array.from(labels, (label) => actualOf(signature, label)),
-        attributionOf(challenger, values),
-      ),
+      reference: monitoringReference(signature, labels, scores, attributionOf(challenger, values)),
     };
   } finally {
     fresh.close();
@@ -134,18 +128,6 @@ function beforeCalibration(
 ): NonNullable<VersionEvaluation['uncalibrated']> {
   const { logLoss, brier, ece } = evaluateBinary(labels, raw).metrics;
   return { logLoss: logLoss.value, brier: brier.value, ece: ece.value };
-}
-
-/** What a window's predictions are compared with: a probability, a value, or the class that is answered. */
-function answersOf({ classes }: Signature, scores: ArrayLike<number>): (number | string)[] {
-  if (!classes) return Array.from(scores);
-  const rows = scores.length / classes.length;
-  return Array.from({ length: rows }, (_, row) => classes[topClass(scores, row, classes.length)] as string);
-}
-
-function actualOf({ task, classes }: Signature, label: number): Actual {
-  if (classes) return classes[label] as string;
-  return task === 'binary' ? label === 1 : label;
 }
 
 function attributionOf({ signature, predictor }: Scorer, values: Float32Array): Record<string, number> {

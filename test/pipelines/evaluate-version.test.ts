@@ -129,6 +129,28 @@ describe('evaluateVersion', () => {
     expect(evaluate({}, { baseline: false }).naive.comparison.confidence).toBe(0.95);
   });
 
+  it('keeps what windows of predictions are compared with: answers, labels, and what the model relies on', () => {
+    const { reference, decision } = evaluate();
+    expect(decision).toEqual(plain);
+    expect(reference).toMatchObject({ rows: 60, scores: { kind: 'number', rows: 60, missing: 0 } });
+    expect(reference?.label).toMatchObject({ levels: ['false', 'true'], counts: [40, 20] });
+    // The predictor's margin is the sum of the features, so that is what each of them adds.
+    const size = (values: readonly (number | null)[]) =>
+      values.reduce((sum: number, value) => sum + Math.abs(value ?? 0), 0) / 60;
+    expect(reference?.attribution.km).toBeCloseTo(size(testRows.km), 6);
+    expect(reference?.attribution.mm).toBeCloseTo(size(testRows.mm), 6);
+    expect(Object.keys(reference?.attribution ?? {})).toEqual(Object.keys(tripsLate().features));
+    expect(evaluate().reference).toEqual(reference);
+  });
+
+  it('keeps the answers as they are given: calibrated', () => {
+    const decision: Decision = { format: 1, calibration: { kind: 'platt', a: -0.5, b: 0.2 }, threshold: 0.6 };
+    const { reference } = evaluate({ challenger: { ...scorer(decision), model: new Uint8Array(1) } });
+    const calibrated = probabilities.map((p) => 1 / (1 + Math.exp(-0.5 * Math.log(p / (1 - p)) + 0.2)));
+    const cuts = reference?.scores.kind === 'number' ? reference.scores.cuts : [];
+    expect(cuts.at(-1)).toBeCloseTo(calibrated.sort((a, b) => a - b)[53] as number, 6);
+  });
+
   it('says how long one row takes, of how many bytes, by the clock it is given', () => {
     expect(evaluate().serving).toEqual({ medianMs: 1, p99Ms: 1, sizeBytes: 1234 });
     const ends = [5, 1, 3].flatMap((took, row) => [100 * row, 100 * row + took]);

@@ -1,4 +1,6 @@
 import { type ColumnProfile, categoricalProfile, decileCuts, numericProfile } from '../drift/profile.ts';
+import { topClass } from '../evaluate/top-class.ts';
+import type { Signature } from '../serve/signature.ts';
 import type { Actual } from '../serve/truth.ts';
 
 /**
@@ -19,20 +21,30 @@ export interface MonitoringReference {
 const LEVELS = 50;
 
 /**
- * @param answered of each test row: a probability, a value, or the class that is answered
- * @param labels of the same rows
+ * @param labels 0 or 1, the index of the class, or the number itself, a row
+ * @param scores of the same rows, rows x outputs, as they are answered
  */
 export function monitoringReference(
-  answered: readonly (number | string)[],
-  labels: readonly Actual[],
+  signature: Pick<Signature, 'task' | 'classes'>,
+  labels: ArrayLike<number>,
+  scores: ArrayLike<number>,
   attribution: MonitoringReference['attribution'],
 ): MonitoringReference {
+  const { task, classes } = signature;
+  const actualOf = (label: number): Actual =>
+    classes ? (classes[label] as string) : task === 'binary' ? label === 1 : label;
   return {
-    rows: answered.length,
-    scores: profileOf('prediction', answered),
-    label: profileOf('label', labels),
+    rows: labels.length,
+    scores: profileOf('prediction', answersOf(scores, classes)),
+    label: profileOf('label', Array.from(labels, actualOf)),
     attribution,
   };
+}
+
+function answersOf(scores: ArrayLike<number>, classes: Signature['classes']): (number | string)[] {
+  if (!classes) return Array.from(scores);
+  const rows = scores.length / classes.length;
+  return Array.from({ length: rows }, (_, row) => classes[topClass(scores, row, classes.length)] as string);
 }
 
 function profileOf(column: string, values: readonly Actual[]): ColumnProfile {

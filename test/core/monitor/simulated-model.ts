@@ -97,8 +97,9 @@ export function simulateVersion(
   const labels = probabilities.map((probability) => Number(random.uniform() < probability));
   const attributed = evenlySpaced(probabilities.length, 1000).flatMap(contributions);
   const reference = monitoringReference(
+    simulatedSignature,
+    labels,
     probabilities,
-    labels.map((label) => label === 1),
     meanAttribution(NAMES, 1, Float32Array.from(attributed)),
   );
   const judged = evaluate('binary', labels, probabilities, { threshold: 0.5 });

@@ -10,11 +10,7 @@ import { signature } from '#test/support/bundle.ts';
 import { tripsLate } from '#test/support/trips.ts';
 import { prediction } from '../serve/truths.ts';
 
-const reference = monitoringReference(
-  probabilities,
-  labels.map((label) => label === 1),
-  {},
-);
+const reference = monitoringReference(signature, labels, probabilities, {});
 const judged = evaluateBinary(labels, probabilities);
 const evaluation = soundEvaluation({ test: judged, reference });
 
