@@ -1,7 +1,11 @@
 import { canonicalJson } from '#core/data/canonical-json.ts';
+import { truthFigures } from '#core/monitor/window-figures.ts';
 import { summariseTruth } from '#core/serve/summarise-truth.ts';
 import { readOutcomes } from '#lib/pipelines/read-outcomes.ts';
-import { metricOf } from './shared/metrics.ts';
+import { reviseTruth } from '#lib/pipelines/revise-truth.ts';
+import { drawWindow } from './shared/draw-window.ts';
+import { metricsOf } from './shared/metrics.ts';
+import { monitoringPorts } from './shared/monitoring.ts';
 import { MonitoringRun, parseInput } from './shared/payloads.ts';
 import { store, variable } from './shared/resources.ts';
 import { ownModel } from './shared/truth.ts';
@@ -18,11 +22,13 @@ const LOOK_BACK_MS = 30 * 86_400_000;
 
 /**
  * Joins the predictions of the last 30 days, or of as many as can be read at once, with the truth that came until
- * `asOf`, and says how much of it is known and how good the versions were.
+ * `asOf`, and says how much of it is known and how good the versions were; windows that it changes are revised.
  */
 export const handler = async (event: unknown): Promise<Joined> => {
-  const { model, asOf } = parseInput(MonitoringRun, event);
-  const { task, truth } = await ownModel();
+  const run = parseInput(MonitoringRun, event);
+  const { model, asOf } = run;
+  const spec = await ownModel();
+  const { task, truth } = spec;
   const now = Date.parse(asOf);
   const to = now - Number(variable('DELIVERY_SECONDS')) * 1000;
   const { predictions, joined, from } = await readOutcomes(store(), model, {
@@ -31,21 +37,24 @@ export const handler = async (event: unknown): Promise<Joined> => {
     asOf: now,
     within: truth.within,
   });
+  const ports = { ...monitoringPorts(), draw: drawWindow };
+  const newest = await reviseTruth(ports, { ...run, spec }, { outcomes: joined.outcomes, from });
   const summary = summariseTruth(task, predictions, joined, now);
   const reportKey = `reports/${model}/truth/${asOf}.json`;
   const [first, last] = [from, to].map((instant) => new Date(instant).toISOString());
   const report = { format: 1, model, asOf, from: first, to: last, ...summary };
   await store().write(reportKey, canonicalJson(report), 'application/json');
-  const metric = metricOf(model, asOf);
   return {
     rows: summary.rows,
     joined: summary.joined,
     reportKey,
-    metrics: [
-      ...metric('TruthJoinRate', summary.joinRate),
-      ...metric('TruthDelaySeconds', summary.delaySeconds?.median),
-      ...metric('TruthConflicts', summary.conflicts),
-      ...metric('TruthUnknown', summary.unknown),
-    ],
+    metrics: metricsOf(run, {
+      // Of a model that nobody tells the truth about, none is missing.
+      TruthJoinRate: summary.delaySeconds && summary.joinRate,
+      TruthDelaySeconds: summary.delaySeconds?.median,
+      TruthConflicts: summary.conflicts,
+      TruthUnknown: summary.unknown,
+      ...(newest && truthFigures(newest)),
+    }),
   };
 };

@@ -1,9 +1,13 @@
 import type { ModelMetric } from '#core/monitor/metric-names.ts';
 
-/** One value of a model, for CloudWatch's PutMetricData; nothing when there is none. */
-export const metricOf =
-  (model: string, asOf: string) =>
-  (MetricName: ModelMetric, Value: number | null | undefined): readonly object[] =>
+/** Values of a model as of a run, for CloudWatch's PutMetricData; nothing where there is none. */
+export function metricsOf(
+  { model, asOf }: { readonly model: string; readonly asOf: string },
+  figures: Partial<Record<ModelMetric, number | null | undefined>>,
+): readonly object[] {
+  return Object.entries(figures).flatMap(([MetricName, Value]) =>
     typeof Value === 'number'
       ? [{ MetricName, Value, Timestamp: asOf, Dimensions: [{ Name: 'Model', Value: model }] }]
-      : [];
+      : [],
+  );
+}

@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { sha256 } from '#adapters/hash.ts';
-import type { Monitored } from '#core/drift/report.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
 import type { PlanPorts, WindowRequest } from '#lib/pipelines/plan-windows.ts';
-import { metricOf } from './metrics.ts';
 import { ObjectPointer, type WindowRun } from './payloads.ts';
 import { once, registry, store, variable } from './resources.ts';
 import { ownSpec, readSpec } from './specs.ts';
@@ -20,26 +18,8 @@ export const PlannedWindow = z.object({
 });
 
 /** A run with what this function's spec says of monitoring. */
-export async function monitoring(run: z.output<typeof WindowRun>): Promise<WindowRequest> {
-  const { monitor } = await spec();
-  return { ...run, monitor, deliverySeconds: Number(variable('DELIVERY_SECONDS')) };
+export async function monitoringRequest(run: z.output<typeof WindowRun>): Promise<WindowRequest> {
+  return { ...run, spec: await spec(), deliverySeconds: Number(variable('DELIVERY_SECONDS')) };
 }
 
 export const monitoringPorts = (): PlanPorts => ({ store: store(), registry: registry(), sha256 });
-
-/** What monitoring comes to when there is nothing to compare. */
-export function nothing({
-  model,
-  asOf,
-}: z.output<typeof WindowRun>): Monitored & { readonly metrics: readonly object[] } {
-  return {
-    rows: 0,
-    psi: null,
-    column: null,
-    drifted: [],
-    shifted: [],
-    reportKey: null,
-    pageKey: null,
-    metrics: metricOf(model, asOf)('MonitoredPredictions', 0),
-  };
-}

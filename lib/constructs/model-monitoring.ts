@@ -3,6 +3,7 @@ import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
 import type { ModelSpec } from '#core/spec/model.ts';
 import type { Environment } from '../stacks/environment.ts';
+import type { Engines } from './engines.ts';
 import { addModelAlarms, type ModelAlarms } from './model-alarms.ts';
 import { addModelDashboard } from './model-dashboard.ts';
 import { monitoringInterval } from './model-metrics.ts';
@@ -19,6 +20,7 @@ export interface ModelMonitoringProps {
   readonly model: ModelSpec;
   readonly spec: SpecAsset;
   readonly storage: Storage;
+  readonly engines: Engines;
   readonly serving: ModelServing;
   readonly notifications: Notifications;
   /** Name -> pipelines that the dashboard shows, beside this one. */

@@ -3,6 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { ModelSpec } from '#core/spec/model.ts';
 import type { Environment } from '../stacks/environment.ts';
+import type { Engines } from './engines.ts';
 import { allow } from './grants.ts';
 import { LeeboardFunction, type LeeboardFunctionProps } from './leeboard-function.ts';
 import { deliverySeconds } from './model-serving.ts';
@@ -16,11 +17,12 @@ export interface MonitorPipelineProps {
   readonly model: ModelSpec;
   readonly spec: SpecAsset;
   readonly storage: Storage;
+  readonly engines: Engines;
 }
 
 /** The model's own `monitor-model`: windows of its log, one after the other, large ones in parts, and what became of them. */
 export function monitorPipeline(scope: Construct, props: MonitorPipelineProps): Pipeline {
-  const { environment, model, storage } = props;
+  const { environment, model, storage, engines } = props;
   const { name } = model;
   const step = (id: string, handler: string, options: Partial<LeeboardFunctionProps> = {}) =>
     monitoringFunction(scope, id, handler, props, options);
@@ -36,14 +38,16 @@ export function monitorPipeline(scope: Construct, props: MonitorPipelineProps): 
   storage.grantReadStore(profilePart, `predictions/${name}/`, `models/${name}/`);
   storage.grantWriteStore(profilePart, `reports/${name}/windows/parts/`);
 
-  const examineWindow = step('ExamineWindow', 'examine-window', counting);
+  const examineWindow = step('ExamineWindow', 'examine-window', { ...counting, layers: [engines.xgboost] });
   storage.grantReadStore(examineWindow, `predictions/${name}/`, `models/${name}/`, `reports/${name}/`);
   storage.grantWriteStore(examineWindow, `reports/${name}/`);
   storage.grantRecordWindows(examineWindow, name);
 
-  const joinTruth = step('JoinTruth', 'join-truth');
-  storage.grantReadStore(joinTruth, `predictions/${name}/`, `truth/${name}/`);
+  const joinTruth = step('JoinTruth', 'join-truth', { timeoutSeconds: 900 });
+  const joined = ['predictions', 'truth', 'models', 'reports'].map((what) => `${what}/${name}/`);
+  storage.grantReadStore(joinTruth, ...joined);
   storage.grantWriteStore(joinTruth, `reports/${name}/`);
+  storage.grantRecordWindows(joinTruth, name);
 
   const pipeline = new Pipeline(scope, 'MonitorModel', {
     environment,

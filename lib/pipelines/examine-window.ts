@@ -1,73 +1,130 @@
 import { canonicalJson } from '#core/data/canonical-json.ts';
-import { columnDrift } from '#core/drift/column-drift.ts';
-import { driftedPsi } from '#core/drift/index.ts';
-import { modelDrift } from '#core/drift/model-drift.ts';
-import { type DriftReport, driftReport } from '#core/drift/report.ts';
 import { ConflictError } from '#core/errors.ts';
+import { constraintViolations } from '#core/monitor/constraint-violations.ts';
+import { examineWindow } from '#core/monitor/examine-window.ts';
 import type { WindowRecord } from '#core/monitor/records.ts';
+import type { WindowReport } from '#core/monitor/report.ts';
 import type { WindowSummary } from '#core/monitor/summary.ts';
+import { recordedOf } from '#core/monitor/window-figures.ts';
 import type { DeployedVersion } from '#core/registry/deployment-records.ts';
-import type { StoredObject } from '#ports/object-store.ts';
+import type { ObjectStore } from '#ports/object-store.ts';
+import type { WindowName } from '#ports/registry.ts';
+import { attributeSample, type OpenModel } from './attribute-sample.ts';
 import { contentOf, type PlannedWindow, type PlanPorts, type WindowRequest } from './plan-windows.ts';
 import { loadWatched, profileWindow, type Watched } from './profile-window.ts';
 
 export interface ExaminePorts extends PlanPorts {
-  /** The report as a page; null when it cannot be drawn. */
-  readonly draw: (report: DriftReport) => Promise<string | null>;
+  readonly open: OpenModel;
+  /** The report as a page, in the time line of its model's windows; null when it cannot be drawn. */
+  readonly draw: (report: WindowReport, history: readonly WindowRecord[]) => Promise<string | null>;
 }
 
 /** A report, and where it is. */
 export interface ExaminedWindow {
-  readonly report: DriftReport;
+  readonly report: WindowReport;
+  /** When the newest of its predictions was answered, ISO 8601, UTC. */
   readonly newest: string | null;
-  readonly revision: number;
   /** Whether this run made it: nobody was told of it yet. */
   readonly fresh: boolean;
   readonly reportKey: string;
   readonly pageKey: string | null;
 }
 
+/** Windows that a page's time line shows. */
+const HISTORY = 200;
+
 /**
  * Finds out what a window shows. On schedule a window whose rows, settings and champion are those of its record is not
  * examined again, and of two runs at once the first one's result is the result.
  * @returns null when nobody was answered in it
  */
-export async function examineWindow(
+export async function examineLoggedWindow(
   ports: ExaminePorts,
   run: WindowRequest,
   champion: DeployedVersion,
   window: PlannedWindow,
 ): Promise<ExaminedWindow | null> {
   const { store, registry, sha256 } = ports;
-  const { model, scheduled } = run;
   const { from, to, logSha256 } = window;
-  const name = { model, version: champion.version, from, to };
-  const stored = scheduled ? await registry.window(name) : undefined;
-  if (stored?.logSha256 === logSha256) return recall(ports, run, stored);
+  const name = { model: run.model, version: champion.version, from, to };
+  const stored = run.scheduled ? await registry.window(name) : undefined;
+  if (stored?.logSha256 === logSha256) return recall(store, run, stored);
   const watched = await loadWatched(store, champion);
   const span = { from: Date.parse(from), to: Date.parse(to) };
-  const { summary, objects } = await profileWindow(store, model, watched, span, window.parts);
+  const { summary, objects } = await profileWindow(ports, run.model, watched, span, window.parts);
   const contentSha256 = sha256(contentOf(objects, run, champion));
   if (stored?.contentSha256 === contentSha256) {
     await unlessLate(registry.recordWindow({ ...stored, logSha256 }, stored.revision));
-    return recall(ports, run, stored);
+    return recall(store, run, stored);
   }
   if (summary.rows === 0) return null;
-  const revision = (stored?.revision ?? 0) + 1;
-  const report = reportOf(run, window, watched, summary);
-  const prefix = scheduled
-    ? `reports/${model}/windows/${champion.version}/${from}..${to}/${revision}-${contentSha256.slice(0, 12)}`
-    : `reports/${model}/drift/${run.asOf}`;
-  const keys = await write(ports, report, prefix);
-  const examined = { report, newest: summary.newest, revision, fresh: true, ...keys };
-  if (!scheduled) return examined;
-  const record = { ...recordOf(run, name, examined), contentSha256, logSha256 };
+  const report = await reportOf(ports, run, {
+    name,
+    revision: (stored?.revision ?? 0) + 1,
+    watched,
+    summary,
+  });
+  const prefix = run.scheduled
+    ? windowPrefix(report, contentSha256)
+    : `reports/${run.model}/drift/${run.asOf}`;
+  const keys = await writeReport(ports, report, prefix);
+  const examined = { report, newest: summary.newest, fresh: true, ...keys };
+  if (!run.scheduled) return examined;
+  const record: WindowRecord = {
+    ...name,
+    revision: report.revision,
+    contentSha256,
+    logSha256,
+    truthSha256: null,
+    runId: run.runId,
+    examinedAt: run.asOf,
+    newest: summary.newest,
+    ...recordedOf(report),
+    ...keys,
+  };
   if (await unlessLate(registry.recordWindow(record, stored?.revision))) return examined;
-  return recall(ports, run, (await registry.window(name)) as WindowRecord);
+  return recall(store, run, (await registry.window(name)) as WindowRecord);
+}
+
+/**
+ * Where a revision of a window's report is. What it is of is part of its name: two runs at once that read other rows
+ * leave two reports, and the record names the one that counts.
+ */
+export function windowPrefix(
+  {
+    model,
+    version,
+    from,
+    to,
+    revision,
+  }: Pick<WindowReport, 'model' | 'version' | 'from' | 'to' | 'revision'>,
+  contentSha256: string,
+): string {
+  return `reports/${model}/windows/${version}/${from}..${to}/${revision}-${contentSha256.slice(0, 12)}`;
+}
+
+/** Leaves a report, its page, and what it found in Model Monitor's shape. */
+export async function writeReport(
+  { store, registry, draw }: Pick<ExaminePorts, 'store' | 'registry' | 'draw'>,
+  report: WindowReport,
+  prefix: string,
+): Promise<Pick<ExaminedWindow, 'reportKey' | 'pageKey'>> {
+  const json = (key: string, value: unknown) => store.write(key, canonicalJson(value), 'application/json');
+  const { key: reportKey } = await json(`${prefix}.json`, report);
+  await json(`${prefix}/constraint_violations.json`, constraintViolations(report));
+  const page = await draw(report, await registry.windows(report.model, { limit: HISTORY }));
+  if (page === null) return { reportKey, pageKey: null };
+  const { key: pageKey } = await store.write(`${prefix}.html`, page, 'text/html; charset=utf-8');
+  return { reportKey, pageKey };
+}
+
+/** A recorded report. */
+export async function readReport(store: ObjectStore, { reportKey }: WindowRecord): Promise<WindowReport> {
+  return JSON.parse(new TextDecoder().decode(await store.read(reportKey))) as WindowReport;
 }
 
 /** @returns whether nobody else was first */
-async function unlessLate(recording: Promise<void>): Promise<boolean> {
+export async function unlessLate(recording: Promise<void>): Promise<boolean> {
   try {
     await recording;
     return true;
@@ -79,62 +136,49 @@ async function unlessLate(recording: Promise<void>): Promise<boolean> {
 
 /** A result that is known. */
 async function recall(
-  { store }: Pick<ExaminePorts, 'store'>,
+  store: ObjectStore,
   { runId }: Pick<WindowRequest, 'runId'>,
   record: WindowRecord,
 ): Promise<ExaminedWindow> {
-  const { newest, revision, reportKey, pageKey } = record;
-  const report = JSON.parse(new TextDecoder().decode(await store.read(reportKey))) as DriftReport;
+  const { newest, reportKey, pageKey } = record;
   // A run that died after it had recorded the window is tried again: nobody was told.
-  return { report, newest, revision, fresh: record.runId === runId, reportKey, pageKey };
+  const fresh = record.runId === runId;
+  return { report: await readReport(store, record), newest, fresh, reportKey, pageKey };
 }
 
-function reportOf(
-  { model, monitor }: WindowRequest,
-  { from, to }: PlannedWindow,
-  { version, compared, sensitive }: Watched,
-  summary: WindowSummary,
-): DriftReport {
-  const judging = { threshold: monitor.psi, minRows: monitor.minRows };
-  const columns = compared.map((baseline, index) =>
-    columnDrift(baseline, summary.columns[index] as never, judging),
-  );
-  const facts = { model, version, from, to, rows: summary.compared, ...judging, sensitive };
-  return driftReport(facts, compared, { ...modelDrift(columns), windows: summary.columns });
+interface Found {
+  readonly name: WindowName;
+  readonly revision: number;
+  readonly watched: Watched;
+  readonly summary: WindowSummary;
 }
 
-async function write({ store, draw }: ExaminePorts, report: DriftReport, prefix: string) {
-  const { key } = await store.write(`${prefix}.json`, canonicalJson(report), 'application/json');
-  const page = await draw(report);
-  let drawn: StoredObject | null = null;
-  if (page !== null) drawn = await store.write(`${prefix}.html`, page, 'text/html; charset=utf-8');
-  return { reportKey: key, pageKey: drawn?.key ?? null };
-}
-
-function recordOf(
-  { runId, asOf }: WindowRequest,
-  name: Pick<WindowRecord, 'model' | 'version' | 'from' | 'to'>,
-  { report, newest, revision, reportKey, pageKey }: ExaminedWindow,
-): Omit<WindowRecord, 'contentSha256' | 'logSha256'> {
-  const { rows, minRows, drifted, shifted } = report;
-  return {
-    ...name,
+async function reportOf(
+  { store, registry, open }: ExaminePorts,
+  { spec, scheduled, asOf }: WindowRequest,
+  { name, revision, watched, summary }: Found,
+): Promise<WindowReport> {
+  const before = scheduled ? await registry.window(windowBefore(name)) : undefined;
+  const { compared, sensitive, signature, evaluation } = watched;
+  return examineWindow({
+    spec,
+    version: name.version,
+    from: name.from,
+    to: name.to,
+    asOf,
     revision,
-    truthSha256: null,
-    runId,
-    examinedAt: asOf,
-    rows,
-    newest,
-    alarmPsi: rows >= minRows && report.psi !== null ? driftedPsi(report) : null,
-    overall: null,
-    drifted,
-    shifted,
-    predictionPsi: null,
-    ndcg: null,
-    performance: null,
-    estimate: null,
-    attention: drifted.length > 0 ? ['drift'] : [],
-    reportKey,
-    pageKey,
-  };
+    summary,
+    compared,
+    sensitive,
+    signature,
+    evaluation,
+    previous: before ? await readReport(store, before) : null,
+    contributions: await attributeSample(store, open, watched, summary),
+  });
+}
+
+/** Of the grid. */
+function windowBefore({ from, to, ...of }: WindowName): WindowName {
+  const start = Date.parse(from);
+  return { ...of, from: new Date(2 * start - Date.parse(to)).toISOString(), to: from };
 }

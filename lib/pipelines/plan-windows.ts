@@ -12,7 +12,7 @@ import { LATEST_ROW, windowObjects } from './read-predictions.ts';
 export const PART_BYTES = 8 * 2 ** 20;
 
 /** What another report would be made of the same rows by. */
-const REPORT_FORMAT = 1;
+const REPORT_FORMAT = 2;
 
 /** Which windows a run is to look at. */
 export interface WindowRequest {
@@ -24,8 +24,7 @@ export interface WindowRequest {
   readonly scheduled: boolean;
   /** By hand: how long, a duration; null: as long as the grid's. */
   readonly window: string | null;
-  /** The spec's. */
-  readonly monitor: ModelSpec['monitor'];
+  readonly spec: ModelSpec;
   /** Seconds that a prediction takes to the log as a rule. */
   readonly deliverySeconds: number;
 }
@@ -96,7 +95,7 @@ export async function planWindows(
 }
 
 /** The newest first. */
-function spansOf({ asOf, scheduled, window, monitor, deliverySeconds }: WindowRequest): Span[] {
+function spansOf({ asOf, scheduled, window, spec: { monitor }, deliverySeconds }: WindowRequest): Span[] {
   const until = Date.parse(asOf) - deliverySeconds * 1000;
   if (scheduled) return gridWindows(until, durationSeconds(monitor.every) * 1000, LATEST_ROW);
   return [{ from: until - durationSeconds(window ?? monitor.every) * 1000, to: until }];
@@ -108,12 +107,15 @@ function spansOf({ asOf, scheduled, window, monitor, deliverySeconds }: WindowRe
  */
 export function contentOf(
   objects: readonly ListedObject[],
-  { monitor }: Pick<WindowRequest, 'monitor'>,
+  { spec }: Pick<WindowRequest, 'spec'>,
   { manifest }: DeployedVersion,
 ): string {
   const log = objects.toSorted((a, b) => (a.key < b.key ? -1 : 1));
-  return canonicalJson({ format: REPORT_FORMAT, log, monitor, manifest: manifest.sha256 });
+  return canonicalJson({ format: REPORT_FORMAT, log, spec: settingsOf(spec), manifest: manifest.sha256 });
 }
+
+/** Of a spec, what a report is made by. */
+const settingsOf = ({ monitor, gates, algorithm }: ModelSpec) => ({ monitor, gates, algorithm });
 
 /** @returns key of the array of parts; null when there is one */
 async function cut(

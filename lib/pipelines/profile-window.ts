@@ -1,12 +1,12 @@
 import { canonicalJson } from '#core/data/canonical-json.ts';
 import { type ColumnProfile, comparable } from '#core/drift/index.ts';
-import { countRows, mergeCounts } from '#core/monitor/count-rows.ts';
-import type { WindowSummary } from '#core/monitor/summary.ts';
+import { mergeSummaries, type SummaryReading, summarise, type WindowSummary } from '#core/monitor/summary.ts';
 import type { Span } from '#core/monitor/windows.ts';
 import type { ModelManifest } from '#core/registry/bundle.ts';
 import type { DeployedVersion } from '#core/registry/deployment-records.ts';
 import type { LoggedPrediction } from '#core/serve/answer.ts';
 import type { Signature } from '#core/serve/signature.ts';
+import type { VersionEvaluation } from '#core/training/evaluation.ts';
 import type { ListedObject, ObjectStore } from '#ports/object-store.ts';
 import { readJson } from './load-bundle.ts';
 import type { WindowPart } from './plan-windows.ts';
@@ -17,6 +17,7 @@ export interface Watched {
   readonly version: number;
   readonly manifest: ModelManifest;
   readonly signature: Signature;
+  readonly evaluation: VersionEvaluation;
   /** The baseline's columns that the log can be compared with. */
   readonly compared: readonly ColumnProfile[];
   readonly sensitive: readonly string[];
@@ -33,55 +34,81 @@ export async function loadWatched(
   { version, manifest: pointer }: DeployedVersion,
 ): Promise<Watched> {
   const manifest = await readJson<ModelManifest>(store, pointer);
-  const [signature, baseline] = await Promise.all([
+  const [signature, baseline, evaluation] = await Promise.all([
     readJson<Signature>(store, manifest.files['signature.json']),
     readJson<{ columns: ColumnProfile[] }>(store, manifest.files['baseline.json']),
+    readJson<VersionEvaluation>(store, manifest.files['evaluation.json']),
   ]);
-  return { version, manifest, signature, ...comparable(signature, baseline.columns) };
+  return { version, manifest, signature, evaluation, ...comparable(signature, baseline.columns) };
+}
+
+/** Where the log is, and how an id is hashed. */
+export interface ProfilePorts {
+  readonly store: ObjectStore;
+  /** SHA-256 of a text, hex. */
+  readonly sha256: (text: string) => string;
 }
 
 /** Counts the rows of a part, and leaves what they come to where the plan says. */
 export async function profilePart(
-  store: ObjectStore,
+  ports: ProfilePorts,
   model: string,
   watched: Watched,
   part: WindowPart,
 ): Promise<void> {
-  const profile = await profileSpan(store, model, watched, part);
-  await store.write(part.key, canonicalJson(profile), 'application/json');
+  const profile = await profileSpan(ports, model, watched, part);
+  await ports.store.write(part.key, canonicalJson(profile), 'application/json');
 }
 
 /** @param parts key of the array of its parts; null: they are counted here */
 export async function profileWindow(
-  store: ObjectStore,
+  ports: ProfilePorts,
   model: string,
   watched: Watched,
   span: Span,
   parts: string | null,
 ): Promise<WindowProfile> {
-  if (parts === null) return profileSpan(store, model, watched, span);
-  const read = async <T>(key: string) => JSON.parse(new TextDecoder().decode(await store.read(key))) as T;
-  const planned = await read<WindowPart[]>(parts);
-  const profiles = await Promise.all(planned.map(({ key }) => read<WindowProfile>(key)));
-  const objects = new Map(profiles.flatMap((part) => part.objects.map((object) => [object.key, object])));
+  if (parts === null) return profileSpan(ports, model, watched, span);
+  let summary = summarise([], readingOf(ports, watched));
+  const objects = new Map<string, ListedObject>();
+  // One after the other: a thousand parts with their samples are more than a function can hold.
+  for (const { key } of await readKey<WindowPart[]>(ports.store, parts)) {
+    const part = await readKey<WindowProfile>(ports.store, key);
+    summary = mergeSummaries(summary, part.summary);
+    for (const object of part.objects) objects.set(object.key, object);
+  }
+  return { summary, objects: [...objects.values()] };
+}
+
+async function profileSpan(
+  ports: ProfilePorts,
+  model: string,
+  watched: Watched,
+  span: Span,
+): Promise<WindowProfile> {
+  const rows: LoggedPrediction[] = [];
+  const objects: ListedObject[] = [];
+  for await (const { object, lines } of predictionObjects(ports.store, model, span)) {
+    if (lines.length > 0) objects.push(object);
+    for (const row of lines) rows.push(row);
+  }
+  return { summary: summarise(rows, readingOf(ports, watched)), objects };
+}
+
+function readingOf(
+  { sha256 }: ProfilePorts,
+  { version, compared, signature, evaluation }: Watched,
+): SummaryReading {
   return {
-    summary: mergeCounts(profiles.map(({ summary }) => summary)),
-    objects: [...objects.values()],
+    version,
+    compared,
+    columns: signature.inputs,
+    scores: evaluation.reference?.scores,
+    // 52 bits: what a number holds exactly.
+    hash: (id) => Number.parseInt(sha256(id).slice(0, 13), 16),
   };
 }
 
-/** Each id counts once: Firehose may deliver a record twice. */
-async function profileSpan(
-  store: ObjectStore,
-  model: string,
-  { compared }: Watched,
-  span: Span,
-): Promise<WindowProfile> {
-  const rows = new Map<string, LoggedPrediction>();
-  const objects: ListedObject[] = [];
-  for await (const { object, lines } of predictionObjects(store, model, span)) {
-    if (lines.length > 0) objects.push(object);
-    for (const row of lines) rows.set(row.id, row);
-  }
-  return { summary: countRows([...rows.values()], compared), objects };
+async function readKey<T>(store: ObjectStore, key: string): Promise<T> {
+  return JSON.parse(new TextDecoder().decode(await store.read(key))) as T;
 }

@@ -39,6 +39,7 @@ export class ModelStack extends Stack {
       model,
       spec,
       storage,
+      engines,
       serving,
       notifications,
       pipelines: {

@@ -100,12 +100,13 @@ it('shifted inputs raise the alarm of their model, and people are told what to d
 it('the report says which column drifted, and by how much', async () => {
   const monitored = await monitor([], 20 + 2 * usual.length);
   const report = JSON.parse(Buffer.from(await store.read(monitored.reportKey as string)).toString());
-  expect(report).toMatchObject({ format: 1, model: MODEL, rows: monitored.rows, drifted: ['temp'] });
-  const temp = report.columns.find(({ column }: { column: string }) => column === 'temp');
+  expect(report).toMatchObject({ format: 2, model: MODEL, compared: monitored.rows });
+  expect(report.inputs.drifted).toEqual(['temp']);
+  const temp = report.inputs.columns.find(({ column }: { column: string }) => column === 'temp');
   expect(temp.psi).toBe(monitored.psi);
   const page = Buffer.from(await store.read(monitored.pageKey as string)).toString();
-  expect(page).toMatch(/<p class="verdict">1 of \d+ columns has drifted: temp/);
-  expect(page).toMatch(/<svg [\s\S]*<figcaption>temp: PSI/);
+  expect(page).toMatch(/Needs attention[\s\S]*temp has drifted: PSI/);
+  expect(page).toMatch(/<h3>temp [\s\S]*?<svg [\s\S]*?<figcaption>[^<]*PSI/);
 });
 
 it('people see the same by hand: the report, and why the alarm rings', async () => {

@@ -1,22 +1,19 @@
-import { gzipSync } from 'node:zlib';
 import { beforeEach, expect, it, vi } from 'vitest';
-import type { DriftReport } from '#core/drift/report.ts';
-import * as pages from '#lib/pages/drift-page.ts';
-import { folderOf } from '#lib/pipelines/list-hours.ts';
-import { at, prediction } from '#test/core/serve/truths.ts';
-import { tripBaseline } from '#test/support/drift-reports.ts';
+import type { WindowReport } from '#core/monitor/report.ts';
+import * as pages from '#lib/pages/window-page.ts';
+import { at } from '#test/core/serve/truths.ts';
 import { tripsLate } from '#test/support/trips.ts';
+import { deliver, HOUR, leaveWatched, tripsAt } from '#test/support/watched-trips.ts';
 import { handler as examine } from '../../lambdas/examine-window.ts';
 import { handler as plan } from '../../lambdas/plan-windows.ts';
-import { leave, leaveSpec, memory, openMemory, readBack } from './memory-resources.ts';
+import { leaveSpec, memory, openMemory, readBack } from './memory-resources.ts';
 
-vi.mock('#lib/pages/drift-page.ts', { spy: true });
+vi.mock('#lib/pages/window-page.ts', { spy: true });
 vi.mock('../../lambdas/shared/resources.ts', async (original) => ({
   ...(await original<object>()),
   ...(await import('./memory-resources.ts')).memoryResources,
 }));
 
-const HOUR = 3600;
 const run = { model: 'trips-late', runId: 'r', asOf: at(HOUR + 60), scheduled: false, window: null };
 
 /** Plans and examines, as the states do one after the other. */
@@ -34,58 +31,37 @@ beforeEach(async () => {
   process.env.DELIVERY_SECONDS = '60';
 });
 
-/** A champion that was trained on the trips of `tripBaseline`, whose city nobody may see. */
-async function leaveChampion(): Promise<void> {
-  const manifest = await leave('manifest.json', {
-    files: {
-      'baseline.json': await leave('baseline.json', { columns: tripBaseline }),
-      'signature.json': await leave('signature.json', {
-        inputs: ['km', 'hour', 'city'].map((name) => ({ name, column: { sensitive: name === 'city' } })),
-      }),
-    },
-  });
-  vi.spyOn(memory.registry, 'deployment').mockResolvedValue({ champion: { version: 3, manifest } } as never);
-}
-
 const ask = (rows: number, inputs: object) =>
-  memory.store.write(
-    `predictions/trips-late/${folderOf(Date.parse(at(10)))}/0.jsonl.gz`,
-    gzipSync(
-      Array.from(
-        { length: rows },
-        (_, n) => `${JSON.stringify(prediction(10 + n, { inputs: inputs as never }))}\n`,
-      ).join(''),
-    ),
-  );
+  deliver(memory.store, '0', 10, tripsAt(10, rows, { inputs: inputs as never }));
 
 it('leaves a report and its page side by side, the window beside the baseline, without sensitive columns', async () => {
-  await leaveChampion();
+  await leaveWatched(memory);
   await ask(300, { km: 5000, hour: 3, city: 'hash of a city' });
   const { reportKey, pageKey, drifted } = await monitor();
   expect(drifted).toEqual(['hour', 'km']);
   expect(reportKey).toBe(`reports/trips-late/drift/${run.asOf}.json`);
   expect(pageKey).toBe(`reports/trips-late/drift/${run.asOf}.html`);
-  const report = await readBack<DriftReport>({ key: reportKey as string });
+  const report = await readBack<WindowReport>({ key: reportKey as string });
   expect(report).toMatchObject({
-    format: 1,
+    format: 2,
     model: 'trips-late',
     version: 3,
     rows: 300,
-    sensitive: ['city'],
+    inputs: { sensitive: ['city'] },
   });
-  expect(report.profiles.map(({ window }) => window.column)).toEqual(['km', 'hour']);
-  expect(report.profiles[0]?.window.counts.at(-1)).toBe(300);
-  expect(report.profiles[0]?.baseline.shares[0]).toBeCloseTo(0.1, 12);
+  expect(report.inputs.profiles.map(({ window }) => window.column)).toEqual(['km', 'hour']);
+  expect(report.inputs.profiles[0]?.window.counts.at(-1)).toBe(300);
+  expect(report.inputs.profiles[0]?.baseline.shares[0]).toBeCloseTo(0.1, 12);
   const page = new TextDecoder().decode(await memory.store.read(pageKey as string));
-  expect(page).toContain('2 of 2 columns have drifted: hour');
+  expect(page).toContain('hour (PSI');
   expect(page).toContain('<th scope="row">city</th>');
   expect(page + JSON.stringify(report)).not.toMatch(/hash of a city|north/);
 });
 
 it('a page that cannot be drawn keeps no metric from its alarm', async () => {
-  vi.spyOn(pages, 'driftPage').mockRejectedValue(new Error('no picture'));
+  vi.spyOn(pages, 'windowPage').mockRejectedValue(new Error('no picture'));
   const error = vi.spyOn(console, 'error').mockImplementation(() => {});
-  await leaveChampion();
+  await leaveWatched(memory);
   await ask(300, { km: 5000, hour: 3, city: 'hash of a city' });
   const { reportKey, pageKey, metrics } = await monitor();
   expect([typeof reportKey, pageKey]).toEqual(['string', null]);
@@ -97,7 +73,7 @@ it('a page that cannot be drawn keeps no metric from its alarm', async () => {
 it('without a champion, and without a request, there is neither', async () => {
   const nothing = { rows: 0, psi: null, column: null, drifted: [], reportKey: null, pageKey: null };
   expect(await monitor()).toMatchObject(nothing);
-  await leaveChampion();
+  await leaveWatched(memory);
   expect(await monitor()).toMatchObject(nothing);
   expect(await memory.store.list('reports/')).toEqual([]);
 });
