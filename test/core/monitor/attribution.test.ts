@@ -12,6 +12,11 @@ describe('meanAttribution', () => {
     expect(attributedRows(features, 2, contributions)).toBe(2);
   });
 
+  it('takes nothing from a value that is no number, or infinite', () => {
+    const odd = Float32Array.of(Number.NaN, 2, 0, Infinity, -2, 0, 3, -Infinity, 0);
+    expect(meanAttribution(features, 1, odd)).toEqual({ km: 1, city: 4 / 3 });
+  });
+
   it('is 0 without a row', () => {
     expect(meanAttribution(features, 1, new Float32Array())).toEqual({ km: 0, city: 0 });
   });
