@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { alarmNotification } from '#core/notify/alarm-notification.ts';
 import { parseInput } from './shared/payloads.ts';
+import { variable } from './shared/resources.ts';
 import { tellPeople } from './shared/tell-people.ts';
 
 /** CloudWatch writes 2026-11-21T23:00:00.000+0000, which is ISO 8601 but for the colon. */
@@ -19,6 +20,8 @@ const AlarmEvent = z.object({
       timestamp: Timestamp,
       reasonData: z.string().optional(),
     }),
+    /** What it was before; not told of by every caller. */
+    previousState: z.object({ value: z.string() }).optional(),
     configuration: z.object({ description: z.string().default('') }).default({ description: '' }),
   }),
 });
@@ -27,12 +30,20 @@ const AlarmEvent = z.object({
 const ReasonData = z.object({
   recentDatapoints: z.array(z.number()).optional(),
   threshold: z.number().optional(),
+  period: z.number().optional(),
+  evaluatedDatapoints: z
+    .array(z.object({ timestamp: Timestamp, value: z.number() }))
+    .optional()
+    .catch(undefined),
 });
 
 /** Tells people of an alarm's new state: CloudWatch itself cannot publish to an encrypted topic without a key of ours. */
 export const handler = async (event: unknown): Promise<void> => {
-  const { alarmName, state, configuration } = parseInput(AlarmEvent, event).alarmData;
-  const { recentDatapoints, threshold } = readReason(state.reasonData);
+  const { alarmName, state, previousState, configuration } = parseInput(AlarmEvent, event).alarmData;
+  // An alarm that is new, or had nothing to look at, was never told: that it is well is no news.
+  if (state.value === 'OK' && previousState?.value === 'INSUFFICIENT_DATA') return;
+  const { recentDatapoints, threshold, period, evaluatedDatapoints = [] } = readReason(state.reasonData);
+  const newest = evaluatedDatapoints.toSorted((a, b) => (a.timestamp < b.timestamp ? 1 : -1))[0]?.value;
   await tellPeople(
     alarmNotification({
       alarmName,
@@ -41,7 +52,10 @@ export const handler = async (event: unknown): Promise<void> => {
       reason: state.reason,
       description: configuration.description,
       ...(recentDatapoints && { datapoints: recentDatapoints }),
+      ...(newest !== undefined && { newest }),
       ...(threshold !== undefined && { threshold }),
+      ...(period !== undefined && { period }),
+      region: variable('AWS_REGION'),
     }),
   );
 };

@@ -55,7 +55,8 @@ it('people get text, functions a document', async () => {
   const [message] = told();
   expect(message.default).toBe(
     'Inputs changed. Train again: npx leeboard train flights-late\n\nThreshold Crossed: 1 datapoint [0.31]\n\n' +
-      'measured: 0.31\nlimit: 0.2\n\nRun: npx leeboard train flights-late',
+      'measured: 0.31\nlimit: 0.2\n\nRun: npx leeboard train flights-late\n\n' +
+      'https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1#dashboards/dashboard/leeboard-prod-flights-late',
   );
   expect(JSON.parse(message.lambda)).toMatchObject({
     id: 'alarm/leeboard-prod-flights-late-drift/ALARM/2026-11-21T23:00:00.000Z',
@@ -70,6 +71,43 @@ it('an alarm that calls twice is told once, and its next state is told', async (
   expect(published).toHaveLength(1);
   await handler(event({ value: 'OK', timestamp: '2026-11-21T23:05:00.000+0000' }));
   expect(published).toHaveLength(2);
+});
+
+it('of several datapoints the newest is told, in whatever order they come', async () => {
+  const point = (minute: number, value: number) => ({
+    timestamp: `2026-11-21T22:0${minute}:00.000+0000`,
+    value,
+  });
+  const evaluatedDatapoints = [point(1, 7), point(3, 9), point(2, 8)];
+  const reasonData = { recentDatapoints: [7, 9, 8], threshold: 2, period: 60, evaluatedDatapoints };
+  await handler(event({ reasonData: JSON.stringify(reasonData) }));
+  expect(JSON.parse(told()[0].lambda).numbers).toEqual([
+    { name: 'measured last', value: 9 },
+    { name: 'limit', value: 2 },
+    { name: 'minutes looked at', value: 3 },
+  ]);
+});
+
+it('that an alarm is well which never rang is no news; that it is over is', async () => {
+  const over = { value: 'OK', timestamp: '2026-11-21T23:05:00.000+0000' };
+  const { alarmData, ...rest } = event(over);
+  const after = (value: string) => ({ ...rest, alarmData: { ...alarmData, previousState: { value } } });
+  await handler(after('INSUFFICIENT_DATA'));
+  expect(published).toEqual([]);
+  await handler(after('ALARM'));
+  expect(published).toHaveLength(1);
+});
+
+it('an alarm made of other alarms is told without figures', async () => {
+  const reasonData =
+    '{"triggeringAlarms":[{"arn":"arn:aws:cloudwatch:us-east-1:1:alarm:a","state":{"value":"ALARM"}}]}';
+  await handler(
+    event({ reasonData, reason: 'arn:aws:cloudwatch:us-east-1:1:alarm:a transitioned to ALARM' }),
+  );
+  expect(JSON.parse(told()[0].lambda)).toMatchObject({
+    numbers: [],
+    text: expect.stringContaining('transitioned'),
+  });
 });
 
 it('what SNS did not take is told at the next try', async () => {

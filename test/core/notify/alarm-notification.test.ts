@@ -28,6 +28,41 @@ describe('what people are told of an alarm', () => {
     expect(Notification.parse(told)).toEqual(told);
   });
 
+  it('has a third figure: over how long it looked', () => {
+    const { numbers } = alarmNotification({ ...alarm, datapoints: [0.31], threshold: 0.2, period: 3600 });
+    expect(numbers.at(-1)).toEqual({ name: 'minutes looked at', value: 60 });
+    const three = alarmNotification({
+      ...alarm,
+      datapoints: [9, 8, 7],
+      newest: 7,
+      threshold: 2,
+      period: 300,
+    });
+    expect(three.numbers).toEqual([
+      { name: 'measured last', value: 7 },
+      { name: 'limit', value: 2 },
+      { name: 'minutes looked at', value: 15 },
+    ]);
+  });
+
+  it.each([
+    ['eu-central-1', 'https://eu-central-1.console.aws.amazon.com'],
+    ['cn-north-1', 'https://cn-north-1.console.amazonaws.cn'],
+    ['us-gov-west-1', 'https://us-gov-west-1.console.amazonaws-us-gov.com'],
+  ])('links the dashboard of the model in %s', (region, console) => {
+    const told = alarmNotification({ ...alarm, region });
+    expect(told.picture).toBe(
+      `${console}/cloudwatch/home?region=${region}#dashboards/dashboard/leeboard-prod-flights-late`,
+    );
+    expect(Notification.parse(told)).toEqual(told);
+  });
+
+  it('links nothing for an alarm that is none of ours, or of nowhere', () => {
+    for (const alarmName of ['billing', 'leeboard-prod-backlog', 'other-m-drift'])
+      expect(alarmNotification({ ...alarm, alarmName, region: 'eu-west-1' })).not.toHaveProperty('picture');
+    expect(alarmNotification(alarm)).not.toHaveProperty('picture');
+  });
+
   it('is other news when the state changes again, and the same news when it is told again', () => {
     const id = (change: Partial<typeof alarm>) => alarmNotification({ ...alarm, ...change }).id;
     expect(id({})).toBe(id({ reason: 'in other words' }));
