@@ -13,9 +13,11 @@ export interface Alarm extends Omit<AlarmState, 'alarm'> {
   readonly model: string | null;
   /** `drift`. */
   readonly what: string;
+  /** Path of the page that says what to do; null where there is none. */
+  readonly runbook: string | null;
 }
 
-/** `leeboard alarms`: every alarm, what state it is in and why. */
+/** `leeboard alarms`: every alarm, what state it is in and why, and where to read what to do. */
 export async function alarms(
   client: Pick<LeeboardClient, 'outputs' | 'alarms'>,
   print: Printer,
@@ -26,7 +28,9 @@ export async function alarms(
     const name = alarm.slice(begin.length);
     // One model's name may begin with another's.
     const model = models.findLast((owner) => name.startsWith(`${owner}-`)) ?? null;
-    return { name: alarm, model, what: model === null ? name : name.slice(model.length + 1), ...state };
+    const what = model === null ? name : name.slice(model.length + 1);
+    const [runbook = null] = /docs\/runbooks\/[a-z-]+\.md/.exec(state.description) ?? [];
+    return { name: alarm, model, what, runbook, ...state };
   });
   print.result({ alarms: found }, () => describeAlarms(found));
   return EXIT.ok;
@@ -34,11 +38,12 @@ export async function alarms(
 
 function describeAlarms(found: readonly Alarm[]): string {
   if (found.length === 0) return 'No alarms are deployed.';
-  const rows = found.map(({ model, what, state, since, reason }) => ({
+  const rows = found.map(({ model, what, state, since, reason, runbook }) => ({
     model: model ?? '-',
     alarm: what,
     state: coloured(state),
     'since (UTC)': since === '' ? '-' : instant(since),
+    runbook: runbook ?? '-',
     why: plain(reason),
   }));
   const meanings = found.map(

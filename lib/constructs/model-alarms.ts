@@ -103,8 +103,9 @@ function watchesOf({ environment, model, predict }: ModelAlarmsProps): Record<Al
     quality: {
       metric: new MathExpression({
         label: 'share that is not as declared',
-        // Sums over lists have a value where any member has one: most requests count nothing.
-        expression: `MAX([violations / rows, IF(refused >= ${FEWEST_FAILURES}, refused / requests, 0)])`,
+        // Sums over lists have a value where any member has one: most requests count nothing. A refusal is counted
+        // before its request is: hence the larger of both.
+        expression: `MAX([violations / rows, IF(refused >= ${FEWEST_FAILURES}, refused / MAX([requests, refused]), 0)])`,
         usingMetrics: {
           violations: modelMetric(name, 'DataQualityViolations', window),
           rows: modelMetric(name, 'MonitoredPredictions', window),

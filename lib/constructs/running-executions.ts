@@ -4,10 +4,15 @@ import { LIVE } from './model-metrics.ts';
 
 /**
  * Executions of a pipeline that run: those started less those ended, summed up from the graph's left edge, as CloudWatch
- * counts both and not what runs. https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html
+ * counts both and not what runs.
+ * @param id begins the names of the metrics in the graph's expressions: a lower-case letter first
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html
  */
-export function runningExecutions(name: string, machine: IStateMachine): MathExpression {
-  const id = name.replaceAll('-', '_');
+export function runningExecutions(
+  name: string,
+  machine: IStateMachine,
+  id: string = name.replaceAll('-', '_'),
+): MathExpression {
   const counts = {
     started: machine.metricStarted({ period: LIVE }),
     succeeded: machine.metricSucceeded({ period: LIVE }),

@@ -26,6 +26,7 @@ export function addStacks(app: App, { environment, datasets, models, codeVersion
   const platform = new PlatformStack(app, `Leeboard-${environment.name}`, {
     environment,
     datasets,
+    models,
     codeVersion,
   });
   for (const model of models) {

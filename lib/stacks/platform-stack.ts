@@ -1,11 +1,13 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { DatasetSpec } from '#core/spec/dataset.ts';
+import type { ModelSpec } from '#core/spec/model.ts';
 import { Api } from '../constructs/api.ts';
 import { Batches } from '../constructs/batches.ts';
 import { Engines } from '../constructs/engines.ts';
 import { Ingestion } from '../constructs/ingestion.ts';
 import { Notifications } from '../constructs/notifications.ts';
+import { PlatformDashboard } from '../constructs/platform-dashboard.ts';
 import { Replay } from '../constructs/replay.ts';
 import { Rollouts } from '../constructs/rollouts.ts';
 import { SpecAsset } from '../constructs/spec-asset.ts';
@@ -17,6 +19,8 @@ import type { Environment } from './environment.ts';
 export interface PlatformStackProps extends StackProps {
   readonly environment: Environment;
   readonly datasets: readonly DatasetSpec[];
+  /** For the dashboard alone: their stacks come after this one. */
+  readonly models: readonly ModelSpec[];
   /** What the functions were built from; recorded in every manifest. */
   readonly codeVersion: string;
 }
@@ -34,7 +38,7 @@ export class PlatformStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { environment, datasets, codeVersion, ...props }: PlatformStackProps,
+    { environment, datasets, models, codeVersion, ...props }: PlatformStackProps,
   ) {
     super(scope, id, { description: 'Leeboard: storage, ingestion, training steps, API', ...props });
     this.storage = new Storage(this, 'Storage', { environment });
@@ -62,6 +66,11 @@ export class PlatformStack extends Stack {
       environment,
       storage: this.storage,
       notifications: this.notifications,
+    });
+    new PlatformDashboard(this, 'Overview', {
+      environment,
+      models,
+      pipelines: { 'ingest-dataset': ingestion.pipeline, 'replay-predictions': replay.pipeline },
     });
 
     new CfnOutput(this, 'ApiUrl', { value: this.api.http.apiEndpoint });

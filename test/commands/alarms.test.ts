@@ -9,9 +9,15 @@ const drift: AlarmState = {
   state: 'ALARM',
   since: '2026-01-01T00:00:05.000Z',
   reason: 'Threshold Crossed:\n1 datapoint [3.66]',
-  description: 'The inputs of late no longer look alike.\nTrain again.',
+  description: 'The inputs of late no longer look alike.\nTrain again. More in docs/runbooks/drift.md.',
 };
-const backlog: AlarmState = { ...drift, alarm: 'leeboard-local-backlog', state: 'OK', since: '' };
+const backlog: AlarmState = {
+  ...drift,
+  alarm: 'leeboard-local-backlog',
+  state: 'OK',
+  since: '',
+  description: 'Nothing waits.',
+};
 
 async function show(found: AlarmState[], { json = false, stateMachines = outputs.stateMachines } = {}) {
   const { print, text } = captured({ json });
@@ -20,15 +26,15 @@ async function show(found: AlarmState[], { json = false, stateMachines = outputs
   return text();
 }
 
-it('shows each alarm’s model, state, since when and why, and what it means, a line each', async () => {
+it('shows each alarm’s model, state, since when, page and why, and what it means, a line each', async () => {
   expect(await show([backlog, drift])).toBe(
     [
-      'model  alarm    state  since (UTC)          why',
-      '-      backlog  OK     -                    Threshold Crossed: 1 datapoint [3.66]',
-      'late   drift    ALARM  2026-01-01 00:00:05  Threshold Crossed: 1 datapoint [3.66]',
+      'model  alarm    state  since (UTC)          runbook                 why',
+      '-      backlog  OK     -                    -                       Threshold Crossed: 1 datapoint [3.66]',
+      'late   drift    ALARM  2026-01-01 00:00:05  docs/runbooks/drift.md  Threshold Crossed: 1 datapoint [3.66]',
       '',
-      'backlog     The inputs of late no longer look alike. Train again.',
-      'late drift  The inputs of late no longer look alike. Train again.',
+      'backlog     Nothing waits.',
+      'late drift  The inputs of late no longer look alike. Train again. More in docs/runbooks/drift.md.',
       '',
     ].join('\n'),
   );
@@ -42,6 +48,7 @@ it('an alarm is of its own model, not of one whose name begins alike', async () 
       name: `leeboard-local-${model}-drift`,
       model,
       what: 'drift',
+      runbook: 'docs/runbooks/drift.md',
       state: 'ALARM',
       since: drift.since,
       reason: drift.reason,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { prod } from './synthesize.ts';
+import { environmentOf } from '#lib/stacks/environment.ts';
+import { prod, type Resource, synthesize } from './synthesize.ts';
 
 const [dashboard] = prod.all('AWS::CloudWatch::Dashboard', 'Leeboard-prod-flights-late');
 const body = JSON.stringify(dashboard?.Properties.DashboardBody)
@@ -24,5 +25,81 @@ describe('the dashboard of a model', () => {
     }
     for (const metric of ['Started', 'Succeeded', 'Failed', 'Aborted', 'TimedOut'])
       expect(body).toContain(`"Executions${metric}"`);
+  });
+});
+
+interface Widget {
+  readonly type: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  // biome-ignore lint/suspicious/noExplicitAny: a property bag for each type of widget
+  readonly properties: any;
+}
+
+/** A dashboard's body as CloudWatch gets it, references in place of values. */
+function widgetsOf(stack: string, all = prod): Widget[] {
+  const [found] = all.all('AWS::CloudWatch::Dashboard', stack);
+  const [separator, parts] = (found as Resource).Properties.DashboardBody['Fn::Join'] as [string, unknown[]];
+  const text = parts.map((part) => (typeof part === 'string' ? part : Object.values(part as object).join()));
+  return JSON.parse(text.join(separator)).widgets;
+}
+
+describe.each([
+  ['a model', 'Leeboard-prod-flights-late'],
+  ['the platform', 'Leeboard-prod'],
+])('the dashboard of %s', (_name, stack) => {
+  const widgets = widgetsOf(stack);
+  const graphs = widgets.filter(({ type }) => type === 'metric');
+
+  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+  it('fits into the console: 24 columns, no widget over another', () => {
+    const taken = new Set<string>();
+    for (const { x, y, width, height } of widgets) {
+      expect(x + width).toBeLessThanOrEqual(24);
+      for (let column = x; column < x + width; column++)
+        for (let row = y; row < y + height; row++) {
+          expect(taken).not.toContain(`${column},${row}`);
+          taken.add(`${column},${row}`);
+        }
+    }
+  });
+
+  it('begins with what it is and what rings', () => {
+    expect(widgets.slice(0, 2).map(({ type }) => type)).toEqual(['text', 'alarm']);
+    expect(widgets[1]?.properties.alarms.length).toBeGreaterThan(0);
+  });
+
+  it('every graph has a title, a period, names a person reads, and few enough metrics', () => {
+    expect(graphs.length).toBeGreaterThan(5);
+    for (const { properties } of graphs) {
+      expect(properties.title).toMatch(/^[A-Z]/);
+      expect(properties.period).toBeGreaterThanOrEqual(60);
+      const lines = properties.metrics.map((line: unknown[]) => line.at(-1));
+      expect(lines.length).toBeLessThanOrEqual(500);
+      const shown = lines.filter((line: { visible?: boolean }) => line.visible !== false);
+      expect(shown.length, properties.title).toBeGreaterThan(0);
+      for (const { label } of shown) expect(label, properties.title).toMatch(/\S/);
+    }
+  });
+});
+
+describe('the dashboard of the platform', () => {
+  const text = JSON.stringify(widgetsOf('Leeboard-prod'));
+
+  it.each([
+    'attention',
+    'Invocations',
+    'DriftPsi',
+    'ExecutionsFailed',
+    'RUNNING_SUM',
+    'ApproximateNumberOfMessages',
+  ])('shows %s', (what) => expect(text).toContain(what));
+
+  it('stands without any model', () => {
+    const widgets = widgetsOf('Leeboard-prod', synthesize(environmentOf('prod'), []));
+    for (const { type, properties } of widgets)
+      if (type === 'metric') expect(properties.metrics?.length, properties.title).toBeGreaterThan(0);
   });
 });

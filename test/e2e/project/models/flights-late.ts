@@ -5,5 +5,6 @@ import { flightsLate as shipped } from '../../../../models/flights-late.ts';
 export const flightsLate = defineModel({
   ...shipped,
   rollout: {},
-  monitor: { ...shipped.monitor, every: '30 days' },
+  // A busy machine is slow: its latency tells nothing.
+  monitor: { ...shipped.monitor, every: '30 days', latencyMs: 29_000 },
 });

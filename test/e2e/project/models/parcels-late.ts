@@ -4,7 +4,7 @@ import { parcels } from '../datasets/parcels.ts';
 /** Does a parcel take more than a day? For the tests of truth alone. */
 export const parcelsLate = defineModel({
   name: 'parcels-late',
-  monitor: { every: '30 days' },
+  monitor: { every: '30 days', latencyMs: 29_000 },
   task: 'binary',
   from: parcels,
   label: 'hours > 24',

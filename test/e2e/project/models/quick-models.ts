@@ -21,7 +21,7 @@ export const flightsWatched = defineModel({
 /** Has no data to learn from. */
 export const silenceHigh = defineModel({
   name: 'silence-high',
-  monitor: { every: '30 days' },
+  monitor: { every: '30 days', latencyMs: 29_000 },
   task: 'binary',
   from: silence,
   label: 'value > 0',

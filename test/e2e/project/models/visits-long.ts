@@ -4,7 +4,7 @@ import { visits } from '../datasets/visits.ts';
 /** Does a visitor stay? For the tests of the commands alone. */
 export const visitsLong = defineModel({
   name: 'visits-long',
-  monitor: { every: '30 days' },
+  monitor: { every: '30 days', latencyMs: 29_000 },
   task: 'binary',
   from: visits,
   label: 'minutes > 5',

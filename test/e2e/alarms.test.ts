@@ -1,0 +1,113 @@
+import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { beforeAll, expect, it } from 'vitest';
+import { type Alarm, alarms as showAlarms } from '#lib/commands/alarms.ts';
+import { captured } from '../commands/captured.ts';
+import { client, config, outputs, waitFor } from './deployment.ts';
+import { send } from './http.ts';
+import { type Mailbox, openAlarmMailbox } from './mailbox.ts';
+
+/** Never trained, so that nothing but this file asks it; and one whose metrics nothing else puts. */
+const [REFUSING, MEASURED] = ['silence-high', 'claims-paid'];
+const cloudwatch = new CloudWatchClient(config);
+
+let people: Mailbox<{ Subject: string; Message: string }>;
+beforeAll(async () => {
+  people = await openAlarmMailbox();
+});
+
+async function states(): Promise<Alarm[]> {
+  const { print, document } = captured({ json: true });
+  expect(await showAlarms(client, print)).toBe(0);
+  return document<{ alarms: Alarm[] }>().alarms;
+}
+
+const ringing = (found: readonly Alarm[], model: string) =>
+  found.filter((alarm) => alarm.model === model && alarm.state === 'ALARM').map(({ what }) => what);
+const ofOthers = (found: readonly Alarm[], model: string) =>
+  found.filter((alarm) => alarm.model !== model).map(({ name, state, since }) => ({ name, state, since }));
+
+/** Waits for an alarm of the model and for what people are told of it. */
+async function rings(model: string, what: string) {
+  const name = `leeboard-${outputs.environment}-${model}-${what}`;
+  const found = await waitFor(`${name} to ring`, async () => {
+    const now = await states();
+    const is = ringing(now, model);
+    return is.includes(what) && is.includes('attention') && now;
+  });
+  const told = await waitFor(
+    `people to hear of ${name}`,
+    async () => (await people.read()).filter(({ Subject }) => Subject === `ALARM: ${name}`)[0],
+  );
+  return { found, told };
+}
+
+it('every model has all its alarms, each with the page that says what to do', async () => {
+  const found = await states();
+  for (const model of Object.keys(outputs.alarms)) {
+    const own = found.filter((alarm) => alarm.model === model);
+    expect(own.map(({ what }) => what)).toEqual([
+      ...[
+        'attention',
+        'drift',
+        'errors',
+        'latency',
+        'no-traffic',
+        'performance',
+        'quality',
+        'training-failed',
+      ],
+      'truth-missing',
+    ]);
+    for (const { what, runbook } of own) expect(runbook).toBe(`docs/runbooks/${what}.md`);
+  }
+});
+
+it('bodies that are none raise the quality alarm of their model, and people hear of it at once', async () => {
+  const before = await states();
+  for (let request = 0; request < 3; request++)
+    expect((await send('POST', `/v1/models/${REFUSING}/predict`, 'no JSON')).status).toBe(400);
+  const asked = Date.now();
+  const { found, told } = await rings(REFUSING, 'quality');
+  console.info(`from the last request to people: ${((Date.now() - asked) / 1000).toFixed(1)} s`);
+  expect(ofOthers(found, REFUSING)).toEqual(ofOthers(before, REFUSING));
+  expect(told.Message).toMatch(/measured: 1\nlimit: 0\.05\nminutes looked at: \d+/);
+  expect(told.Message).toContain(`Run: npx leeboard monitor ${REFUSING} --open`);
+  expect(told.Message).toContain(`#dashboards/dashboard/leeboard-${outputs.environment}-${REFUSING}`);
+});
+
+it('a training that fails raises the alarm of its model', async () => {
+  const before = await states();
+  await client.start('train-model', REFUSING);
+  const found = await waitFor('the alarm to ring', async () => {
+    const now = await states();
+    return ringing(now, REFUSING).includes('training-failed') && now;
+  });
+  expect(ofOthers(found, REFUSING)).toEqual(ofOthers(before, REFUSING));
+});
+
+it.each([
+  ['drift', 'DriftPsi', 0.31],
+  ['performance', 'PerformanceDrop', 0.02],
+  ['no-traffic', 'SecondsWithoutPrediction', 100_000],
+])(
+  'what monitoring finds raises the %s alarm of its model alone, and people hear of it',
+  async (what, metric, value) => {
+    const before = await states();
+    await cloudwatch.send(
+      new PutMetricDataCommand({
+        Namespace: 'Leeboard',
+        MetricData: [{ MetricName: metric, Value: value, Dimensions: [{ Name: 'Model', Value: MEASURED }] }],
+      }),
+    );
+    const put = Date.now();
+    const { found } = await rings(MEASURED, what);
+    console.info(`from ${metric} to people: ${((Date.now() - put) / 1000).toFixed(1)} s`);
+    expect(ofOthers(found, MEASURED)).toEqual(ofOthers(before, MEASURED));
+    const rang = ringing(before, MEASURED);
+    expect(ringing(found, MEASURED)).toEqual([...new Set([...rang, 'attention', what])].sort());
+  },
+);
+
+it('the alarm of all alarms tells nobody: the one that rings has', async () => {
+  expect((await people.read()).filter(({ Subject }) => Subject.includes('attention'))).toEqual([]);
+});
