@@ -5,11 +5,17 @@ import { seededRandom } from '#core/random/seeded-random.ts';
 import type { LoggedPrediction } from '#core/serve/answer.ts';
 import { baselineOf, drawColumns, drawWindows } from '#test/core/drift/simulated-windows.ts';
 import { prediction } from '../serve/truths.ts';
-import { examineSimulated, simulatedSignature, simulatedSpec, simulateVersion } from './simulated-model.ts';
+import {
+  examineSimulated,
+  simulatedSignature,
+  simulatedSpec,
+  simulateVersion,
+  TEST_ROWS,
+} from './simulated-model.ts';
 
 const random = seededRandom('examine');
 const baseline = drawColumns(random, 5000);
-const version = simulateVersion(random, baselineOf(baseline), drawColumns(random, 2000));
+const version = simulateVersion(random, baselineOf(baseline), drawColumns(random, TEST_ROWS));
 const window = (
   rows: number,
   change: (column: number, value: number | null) => number | null = (_, v) => v,
@@ -49,7 +55,7 @@ describe('a window of predictions', () => {
     expect(report).toMatchObject({ format: 2, rows: 1000, compared: 1000, minRows: 200, before: null });
     expect(report.inputs.columns.reduce((sum, { weight }) => sum + (weight ?? 0), 0)).toBeCloseTo(1, 12);
     expect(report.predictions).toMatchObject({ column: 'prediction', drifted: false, rows: 1000 });
-    expect(report.predictionShares?.baseline.rows).toBe(2000);
+    expect(report.predictionShares?.baseline.rows).toBe(TEST_ROWS);
     expect(report.attribution?.ndcg).toBeGreaterThan(0.99);
     expect(report.attribution?.rows).toBe(1000);
     expect(report.estimate).toMatchObject({ watched: 'auc', rows: 1000 });
@@ -150,7 +156,7 @@ it.each([200, 1000])('windows of %i rows in which nothing changed rarely need an
   const draws = seededRandom(`windows of ${rows}`);
   let called = 0;
   for (const { baseline: trained, windows } of drawWindows(100, rows)) {
-    const fresh = simulateVersion(draws, baselineOf(trained), drawColumns(draws, 2000));
+    const fresh = simulateVersion(draws, baselineOf(trained), drawColumns(draws, TEST_ROWS));
     for (const each of windows) called += examineSimulated(draws, fresh, each).attention.length > 0 ? 1 : 0;
   }
   expect(called).toBeLessThanOrEqual(5);

@@ -18,6 +18,8 @@ import type { VersionEvaluation } from '#core/training/evaluation.ts';
 import { type Columns, KINDS } from '#test/core/drift/simulated-windows.ts';
 import { soundEvaluation } from '#test/core/evaluate/sound-evaluation.ts';
 
+/** Rows that a version is judged on. */
+export const TEST_ROWS = 2000;
 const NAMES = KINDS.map((_, column) => `c${column}`);
 const isText = (column: number) => KINDS[column] !== 'number';
 
