@@ -14,10 +14,10 @@ import type { ObjectStore } from '#ports/object-store.ts';
 import type { Registry } from '#ports/registry.ts';
 import { at, idAt, prediction } from '#test/core/serve/truths.ts';
 import { SumPredictor } from './bundle.ts';
-import { tripBaseline } from './drift-reports.ts';
 import { MemoryRegistry } from './memory-registry.ts';
 import { MemoryStore } from './memory-store.ts';
 import { tripsLate } from './trips.ts';
+import { tripBaseline } from './window-reports.ts';
 
 const MODEL = 'trips-late';
 export const HOUR = 3600;

@@ -1,41 +1,57 @@
-import type { ColumnProfile } from '#core/drift/profile.ts';
+import { type ColumnProfile, categoricalProfile, decileCuts, numericProfile } from '#core/drift/profile.ts';
+import { windowProfile } from '#core/drift/window-profile.ts';
+import { inputDrift } from '#core/monitor/input-drift.ts';
 import type { WindowRecord } from '#core/monitor/records.ts';
 import type { InputDrift, WindowReport } from '#core/monitor/report.ts';
-import { driftReportOf } from './drift-reports.ts';
+
+const ROWS = 1000;
+const CITIES = ['north', 'south', 'east'];
+
+interface Trip {
+  readonly km: number;
+  readonly city: string | null;
+  readonly hour: number;
+}
+
+/** Trips, `further` by so many kilometres. */
+const trips = (rows: number, further = 0): Trip[] =>
+  Array.from({ length: rows }, (_, n) => ({
+    km: ((n * 7919) % ROWS) + further,
+    city: CITIES[n % 3] as string,
+    hour: (n * 31) % 24,
+  }));
+
+/** What `km`, `hour` and `city` of 1,000 trips were like. */
+export const tripBaseline: ColumnProfile[] = (['km', 'hour', 'city'] as const).map((column) => {
+  const values = trips(ROWS).map((trip) => trip[column]);
+  return column === 'city'
+    ? categoricalProfile(column, CITIES, values as string[])
+    : numericProfile(column, decileCuts(values as number[]), values as number[]);
+});
 
 export interface TripWindow {
   /** Kilometres that trips are further than those of the baseline. */
   readonly further?: number;
   readonly rows?: number;
   readonly baseline?: ColumnProfile[];
-  /** Column -> weight; others have none. */
+  /** Column -> weight, 0 for the others. @default not known */
   readonly weights?: Readonly<Record<string, number>>;
 }
 
 /** Drift of `km`, `hour` and `city` of trips. */
 export function inputDriftOf(
-  { further = 0, rows, baseline, weights = {} }: TripWindow = {},
+  { further = 0, rows = ROWS, baseline = tripBaseline, weights }: TripWindow = {},
   changes: Partial<InputDrift> = {},
 ): InputDrift {
-  const drift = driftReportOf(further, {
-    ...(rows !== undefined && { rows }),
-    ...(baseline && { baseline }),
-  });
-  const { psi, column, threshold, drifted, shifted, profiles, sensitive, columns } = drift;
-  return {
-    alarmPsi: drifted.length > 0 ? psi : 0,
-    overall: psi === null ? null : psi / 3,
-    psi,
-    column,
-    threshold,
-    drifted,
-    shifted,
-    light: [],
-    profiles,
-    sensitive,
-    columns: columns.map((each) => ({ ...each, weight: weights[each.column] ?? null })),
-    ...changes,
-  };
+  const asked = trips(rows, further) as unknown as Record<string, string | number>[];
+  const window = baseline.map((profile) =>
+    windowProfile(
+      profile,
+      asked.map((trip) => trip[profile.column]),
+    ),
+  );
+  const judging = { threshold: 0.2, minRows: 200, weights: weights ?? null, sensitive: [] };
+  return { ...inputDrift(baseline, window, judging), ...changes };
 }
 
 /** A report on a window of 1,000 trips, quiet unless they are told to be further. */

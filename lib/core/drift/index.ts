@@ -1,5 +1,4 @@
 export { comparable } from './comparable.ts';
-export { driftedPsi } from './model-drift.ts';
 export { type ColumnProfile, cutsFromDeciles, type NumericProfile } from './profile.ts';
 export { SPREAD_POINTS, SPREAD_REACH } from './spread.ts';
 export { watchedInputs } from './watched-inputs.ts';

@@ -53,7 +53,7 @@ export function modelDrift(
 }
 
 /** The largest PSI among the drifted columns, in nats; 0 when none drifted, whatever sampling noise shows. */
-export function driftedPsi({ drifted, columns }: ModelDrift): number {
+export function driftedPsi({ drifted, columns }: Pick<ModelDrift, 'drifted' | 'columns'>): number {
   const values = columns.filter(({ column }) => drifted.includes(column)).map(({ psi }) => psi ?? 0);
   return Math.max(0, ...values);
 }

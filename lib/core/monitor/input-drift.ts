@@ -1,5 +1,5 @@
 import { columnDrift } from '../drift/column-drift.ts';
-import { modelDrift } from '../drift/model-drift.ts';
+import { driftedPsi, modelDrift } from '../drift/model-drift.ts';
 import type { ColumnProfile } from '../drift/profile.ts';
 import { columnShares } from '../drift/report.ts';
 import type { InputDrift } from './report.ts';
@@ -44,7 +44,7 @@ export function inputDrift(
   const ringing = found.drifted.filter((name) => !isLightColumn(name));
   const judged = columns.some(({ rows, psi }) => psi !== null && rows >= minRows);
   return {
-    alarmPsi: judged ? Math.max(0, ...ringing.map((name) => byName.get(name)?.psi ?? 0)) : null,
+    alarmPsi: judged ? driftedPsi({ drifted: ringing, columns }) : null,
     overall: weightedMean(columns),
     psi: found.psi,
     column: found.column,
