@@ -50,7 +50,8 @@ def compare(before, after):
 
 def drift(reference, current):
     if reference.dtype == object or isinstance(reference.dtype, pd.StringDtype):
-        levels = reference.value_counts().index[:50]
+        # Of levels as frequent, the first by name: as ours.
+        levels = reference.value_counts().sort_index().sort_values(ascending=False, kind="stable").index[:50]
         return compare(level_counts(reference, levels), level_counts(current, levels))
     before, after = reference.dropna(), current.dropna()
     cuts = cuts_of(before.to_numpy())
