@@ -19,8 +19,19 @@ export function progressOf({ rows, chunks, progress }: BatchDetails): { share: n
 
 /** What became of a batch, and where its output is. @param out where the output was fetched to */
 export function describeBatch(batch: BatchDetails, storeBucket: string, out?: string): string {
-  const { model, batchId, version, dataset, datasetVersion, startedAt, finishedAt, resumed, error, refused } =
-    batch;
+  const {
+    model,
+    batchId,
+    version,
+    dataset,
+    datasetVersion,
+    startedAt,
+    finishedAt,
+    resumed,
+    error,
+    refused,
+    drifted,
+  } = batch;
   const refusals = refused
     ? `${yellow(count(refused))}: the model does not take them, their error column says why`
     : '0';
@@ -35,6 +46,9 @@ export function describeBatch(batch: BatchDetails, storeBucket: string, out?: st
     ['progress', progressOf(batch).line],
     ...(error ? [['error', plain(`${error.name}: ${error.message}`)] as const] : []),
     ...(refused === undefined ? [] : [['rows without prediction', refusals] as const]),
+    ...(drifted
+      ? [['drifted columns', drifted.length > 0 ? yellow(drifted.join(', ')) : 'none'] as const]
+      : []),
     ['output', `s3://${storeBucket}/${batch.output}`],
     ...(batch.manifest && out !== undefined ? [['fetched to', out] as const] : []),
   ]);

@@ -49,7 +49,7 @@ export class Batches extends Construct {
 
     storage.grantReadStore(beginBatch, 'models/', 'datasets/', 'batches/');
     storage.grantReadStore(scoreChunk, 'models/', 'datasets/', 'batches/');
-    storage.grantReadStore(endBatch, 'batches/');
+    storage.grantReadStore(endBatch, 'models/', 'batches/');
     for (const writer of [beginBatch, scoreChunk, endBatch]) storage.grantWriteStore(writer, 'batches/');
     storage.grantReadRegistry(scoreChunk);
     for (const writer of [beginBatch, endBatch, this.recordBatch]) storage.grantWriteRegistry(writer);

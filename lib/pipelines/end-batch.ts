@@ -6,11 +6,17 @@ import {
 } from '#core/batch/batch-files.ts';
 import { type Chunk, chunkName } from '#core/batch/chunk.ts';
 import { canonicalJson } from '#core/data/canonical-json.ts';
+import { type ColumnProfile, mergeProfiles } from '#core/drift/index.ts';
 import { ConflictError, NotFoundError } from '#core/errors.ts';
+import { inputDrift } from '#core/monitor/input-drift.ts';
+import type { InputDrift } from '#core/monitor/report.ts';
+import type { ModelManifest } from '#core/registry/bundle.ts';
+import type { ObjectPointer } from '#core/registry/records.ts';
 import type { Batch } from '#core/registry/serving-records.ts';
+import type { ModelSpec } from '#core/spec/model.ts';
 import type { ObjectStore, StoredObject } from '#ports/object-store.ts';
 import type { ServingRegistry } from '#ports/registry.ts';
-import { readJson } from './load-bundle.ts';
+import { readBaseline, readJson } from './load-bundle.ts';
 import { type BatchExecution, createFile, requireRunning } from './running-batch.ts';
 
 export interface EndPorts {
@@ -40,16 +46,54 @@ export async function endBatch(
   const chunks = await readJson<Chunk[]>(store, planned);
   const sizes = new Map((await store.list(batchPrefix(batch))).map(({ key, size }) => [key, size]));
   const outputs: ScoredChunk[] = [];
+  let profiles: readonly ColumnProfile[] | undefined;
   for (let start = 0; start < chunks.length; start += AT_ONCE) {
     const block = chunks.slice(start, start + AT_ONCE);
-    outputs.push(...(await Promise.all(block.map((chunk) => doneChunk(store, batch, chunk, sizes)))));
+    const done = await Promise.all(block.map((chunk) => doneChunk(store, batch, chunk, sizes)));
+    const found = [...(outputs.length > 0 ? [profiles] : []), ...done.map((chunk) => chunk.profiles)];
+    profiles = found.reduce(mergeColumns);
+    outputs.push(...done.map(({ profiles: _, ...output }) => output));
   }
+  const inputs = profiles && (await driftOf(store, plan.bundle, profiles));
   const refused = outputs.reduce((sum, output) => sum + output.refused, 0);
-  const body: BatchManifest = { ...plan, refused, outputs };
+  const body: BatchManifest = { ...plan, refused, outputs, ...(inputs && { inputs }) };
   const manifest = await createFile(store, batch, 'manifest.json', canonicalJson(body));
-  const ended: Batch = { ...batch, status: 'succeeded', finishedAt: at, manifest, refused };
+  const drifted = inputs?.drifted;
+  const ended: Batch = {
+    ...batch,
+    status: 'succeeded',
+    finishedAt: at,
+    manifest,
+    refused,
+    ...(drifted && { drifted }),
+  };
   await registry.recordBatch(ended, batch);
   return ended;
+}
+
+/** None where a chunk has none: what is missing might be what drifted. */
+function mergeColumns(
+  a: readonly ColumnProfile[] | undefined,
+  b: readonly ColumnProfile[] | undefined,
+): readonly ColumnProfile[] | undefined {
+  return a && b && a.map((profile, index) => mergeProfiles(profile, b[index] as ColumnProfile));
+}
+
+/** As `monitor-model` judges a window. */
+async function driftOf(
+  store: ObjectStore,
+  bundle: ObjectPointer,
+  profiles: readonly ColumnProfile[],
+): Promise<InputDrift> {
+  const manifest = await readJson<ModelManifest>(store, bundle);
+  const { monitor } = await readJson<ModelSpec>(store, manifest.files['spec.json']);
+  const { compared, sensitive } = await readBaseline(store, manifest);
+  return inputDrift(compared, profiles, {
+    threshold: monitor.psi,
+    minRows: monitor.minRows,
+    weights: null,
+    sensitive,
+  });
 }
 
 async function doneChunk(

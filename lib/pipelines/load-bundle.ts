@@ -1,3 +1,4 @@
+import { type ColumnProfile, comparable } from '#core/drift/index.ts';
 import { type ModelManifest, modelPointer } from '#core/registry/bundle.ts';
 import type { Decision } from '#core/serve/decision.ts';
 import type { Signature } from '#core/serve/signature.ts';
@@ -27,6 +28,15 @@ export async function loadBundle(store: VerifiedReader, pointer: StoredObject): 
     store.readVerified(modelPointer(manifest)),
   ]);
   return { manifest, signature, decision, model };
+}
+
+/** What a version's inputs are compared with, and of which columns nothing is kept; see `comparable`. */
+export async function readBaseline(store: VerifiedReader, { files }: ModelManifest) {
+  const [signature, { columns }] = await Promise.all([
+    readJson<Signature>(store, files['signature.json']),
+    readJson<{ columns: ColumnProfile[] }>(store, files['baseline.json']),
+  ]);
+  return comparable(signature, columns);
 }
 
 /** A JSON object of the store. @throws IntegrityError when its bytes are not those recorded */

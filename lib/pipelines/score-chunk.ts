@@ -14,7 +14,7 @@ import type { Predictor } from '#ports/predictor.ts';
 import type { LocalDataset } from '#ports/preparation.ts';
 import type { ServingRegistry } from '#ports/registry.ts';
 import { readManifest } from './commit-dataset-version.ts';
-import { loadBundle, readJson } from './load-bundle.ts';
+import { loadBundle, readBaseline, readJson } from './load-bundle.ts';
 import { type BatchExecution, createFile, findFile, requireRunning } from './running-batch.ts';
 import { rowScorer, type Scorer } from './score-rows.ts';
 
@@ -53,10 +53,10 @@ export async function scoreChunk(
     return scored;
   }
   const plan = await readJson<BatchPlan>(store, pointer);
-  const { rows, refused, output } = await scoreRows(ports, plan, chunk, folder);
+  const { output, rows, ...found } = await scoreRows(ports, plan, chunk, folder);
   if (rows !== chunk.rows) throw new TypeError(`${name}: expected ${chunk.rows} rows, got ${rows}`);
   const file = await createOutput(store, `${batchPrefix(batch)}${name}.parquet`, output);
-  const scored: ScoredChunk = { rows, refused, file, codeVersion: ports.codeVersion };
+  const scored: ScoredChunk = { rows, ...found, file, codeVersion: ports.codeVersion };
   return readJson(store, await createFile(store, batch, `${name}.json`, canonicalJson(scored)));
 }
 
@@ -78,7 +78,7 @@ async function scoreRows(
   { bundle, datasets }: BatchPlan,
   chunk: Chunk,
   folder: string,
-): Promise<{ rows: number; refused: number; output: Uint8Array }> {
+): Promise<Pick<ScoredChunk, 'rows' | 'refused' | 'profiles'> & { output: Uint8Array }> {
   const { manifest, signature, decision, model } = await loadBundle(store, bundle);
   const spec = await readJson<ModelSpec>(store, manifest.files['spec.json']);
   const local = await fetchParts(store, spec, datasets, chunk, folder);
@@ -86,13 +86,14 @@ async function scoreRows(
   const columns = predictionColumns(signature);
   let refused = 0;
   try {
-    const { rows, output } = await scorer.scoreChunk({
+    const scored = await scorer.scoreChunk({
       model: spec,
       datasets: local,
       chunk,
       inputs: [...signature.inputs, ...signature.carried].map(({ name }) => name),
       kept: signature.key,
       columns,
+      baseline: (await readBaseline(store, manifest)).compared,
       score: (raw) => {
         const parsed = parseEach(signature, raw);
         const predictions = predictAll({ signature, predictor, decision }, parsed);
@@ -104,7 +105,7 @@ async function scoreRows(
         });
       },
     });
-    return { rows, refused, output };
+    return { ...scored, refused };
   } finally {
     predictor.close();
   }

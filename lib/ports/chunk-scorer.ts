@@ -1,4 +1,5 @@
 import type { Chunk } from '#core/batch/chunk.ts';
+import type { ColumnProfile } from '#core/drift/index.ts';
 import type { Value } from '#core/expression/index.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
 import type { LocalDataset } from './preparation.ts';
@@ -17,6 +18,8 @@ export interface ChunkScoring {
   readonly kept: readonly string[];
   /** Columns that the output ends with; numbers are doubles. */
   readonly columns: readonly { readonly name: string; readonly type: 'number' | 'boolean' | 'text' }[];
+  /** What the rows are profiled over. */
+  readonly baseline: readonly ColumnProfile[];
   /** @returns rows x `columns`, in the rows' order */
   readonly score: (rows: readonly RawRow[]) => readonly (readonly Value[])[];
 }
@@ -24,5 +27,10 @@ export interface ChunkScoring {
 /** Reads a chunk's rows, joined as training joins them, and writes what is said of them, in their order. */
 export interface ChunkScorer {
   /** @returns a Parquet file and how many rows it has; the same rows and cells give the same bytes */
-  scoreChunk(scoring: ChunkScoring): Promise<{ readonly rows: number; readonly output: Uint8Array }>;
+  scoreChunk(scoring: ChunkScoring): Promise<{
+    readonly rows: number;
+    readonly output: Uint8Array;
+    /** Of all rows, those that the model refuses included, over the baseline's bins. */
+    readonly profiles: readonly ColumnProfile[];
+  }>;
 }

@@ -26,7 +26,13 @@ const batch = (chunksDone: number, changes: Partial<BatchDetails> = {}): BatchDe
   ...changes,
 });
 const finishedAt = '2026-01-01T00:00:08.000Z';
-const succeeded = batch(4, { status: 'succeeded', finishedAt, manifest: pointer, refused: 3 });
+const succeeded = batch(4, {
+  status: 'succeeded',
+  finishedAt,
+  manifest: pointer,
+  refused: 3,
+  drifted: ['km', 'city'],
+});
 const failed = batch(1, {
   status: 'failed',
   finishedAt,
@@ -81,6 +87,7 @@ describe('batch', () => {
     expect(text()).toMatch(/^status +succeeded$/m);
     expect(text()).toMatch(/^took +8\.0 s$/m);
     expect(text()).toMatch(/^rows without prediction +3: the model does not take them/m);
+    expect(text()).toMatch(/^drifted columns +km, city$/m);
     expect(text()).toMatch(/^fetched to +x\.parquet$/m);
   });
 

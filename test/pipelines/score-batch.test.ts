@@ -106,7 +106,9 @@ describe('a batch', () => {
 
   it('writes every file once, wherever it crashes and goes on', async () => {
     const output = new TextEncoder().encode('rows');
-    const quick: ChunkScorer = { scoreChunk: async ({ chunk: { rows } }) => ({ rows, output }) };
+    const quick: ChunkScorer = {
+      scoreChunk: async ({ chunk: { rows }, baseline }) => ({ rows, output, profiles: baseline }),
+    };
     const steps = await crashEverywhere(
       async () => {
         const world = await BatchWorld.open([range(1, 3)], [showers]);
@@ -125,6 +127,46 @@ describe('a batch', () => {
       },
     );
     expect(steps).toBeGreaterThan(20);
+  });
+});
+
+describe('the inputs of a batch', () => {
+  /** Five parts of 60 trips: their kilometres are as those of the baseline, or `further`. */
+  const drifted = async (further: number, wrap?: (scorer: ChunkScorer) => ChunkScorer) => {
+    const trips = (part: number) =>
+      Array.from({ length: 60 }, (_, index) =>
+        trip(1 + 60 * part + index, { km: ((60 * part + index) % 50) + further }),
+      );
+    const world = await BatchWorld.open([0, 1, 2, 3, 4].map(trips), [showers]);
+    await world.start(25);
+    await world.run({ calls: 0 }, wrap && { wrap });
+    return { record: await world.registry.batch(MODEL, 'b'), manifest: await world.manifest() };
+  };
+
+  it('are compared with the baseline of the version that scores, all chunks together', async () => {
+    const moved = await drifted(30);
+    expect(moved.record?.drifted).toEqual(['km']);
+    expect(moved.manifest.inputs?.columns).toMatchObject([
+      { column: 'km', rows: 300, verdict: 'drifted' },
+      { column: 'city', rows: 300, verdict: 'stable', psi: 0 },
+    ]);
+    expect(moved.manifest.outputs.every((output) => !('profiles' in output))).toBe(true);
+    expect((await drifted(0)).record?.drifted).toEqual([]);
+  });
+
+  it('are not judged where a chunk was done before its rows were profiled', async () => {
+    let chunks = 0;
+    const old = (scorer: ChunkScorer): ChunkScorer => ({
+      scoreChunk: async (scoring) => {
+        const { profiles, ...done } = await scorer.scoreChunk(scoring);
+        return (chunks++ === 3 ? done : { ...done, profiles }) as Awaited<
+          ReturnType<ChunkScorer['scoreChunk']>
+        >;
+      },
+    });
+    const { record, manifest } = await drifted(30, old);
+    expect(record).toMatchObject({ status: 'succeeded' });
+    expect([record?.drifted, manifest.inputs]).toEqual([undefined, undefined]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { type ColumnProfile, categoricalProfile, numericProfile } from '#core/drift/profile.ts';
 import { type BundleFiles, bundleFiles } from '#core/registry/bundle.ts';
 import type { Decision } from '#core/serve/decision.ts';
 import { signatureOf } from '#core/serve/signature-of.ts';
@@ -10,6 +11,20 @@ export const signature = signatureOf(tripsLate(), { city: ['north', 'south'], ki
 
 /** Of a model without calibration. */
 export const decision: Decision = { format: 1, calibration: null, threshold: 0.5 };
+
+/** Of the kilometres and the cities of 400 trips. */
+export const baseline: ColumnProfile[] = [
+  numericProfile(
+    'km',
+    [10, 20, 30, 40],
+    Array.from({ length: 400 }, (_, index) => index % 50),
+  ),
+  categoricalProfile(
+    'city',
+    ['north', 'south'],
+    Array.from({ length: 400 }, (_, index) => (index % 2 ? 'north' : 'south')),
+  ),
+];
 
 /** What a training run leaves in the store; `model` is the text of the model file. */
 export async function leaveRun(
@@ -26,7 +41,9 @@ export async function leaveRun(
           ? model
           : name === 'spec.json'
             ? JSON.stringify(tripsLate())
-            : `"${name}"`;
+            : name === 'baseline.json'
+              ? JSON.stringify({ format: 1, columns: baseline })
+              : `"${name}"`;
   const files = await Promise.all(
     bundleFiles('xgboost').map(
       async (name) => [name, await store.write(`runs/${runId}/${name}`, body(name))] as const,

@@ -7,6 +7,7 @@ import { ROW_COLUMN, rowsToScore } from '#core/training/training-query.ts';
 import type { ChunkScorer, ChunkScoring, RawRow } from '#ports/chunk-scorer.ts';
 import { createDatasetViews, viewOf } from './dataset-views.ts';
 import { openDuckDb } from './open-duckdb.ts';
+import { profileWindow } from './profile-window.ts';
 import { identifier, literal } from './sql.ts';
 
 /** The chunk's rows, joined. */
@@ -30,7 +31,8 @@ export function openDuckDbChunkScorer(folder: string, memoryMb = 1024): ChunkSco
         const rows = await readRows(database, scoring);
         await keepCells(database, scoring, rows);
         await writeOutput(database, scoring, outputFile);
-        return { rows: rows.length, output: await readFile(outputFile) };
+        const profiles = await profileWindow(database, ROWS, scoring.baseline);
+        return { rows: rows.length, output: await readFile(outputFile), profiles };
       } finally {
         database.closeSync();
       }

@@ -35,6 +35,7 @@ const Batch = recordOf<BatchRecord>()({
   output: text.describe('where its output is, in the store'),
   manifest: ObjectPointer.optional(),
   refused: z.int().optional().describe('rows without a prediction, because the model does not take them'),
+  drifted: z.array(text).optional().describe('columns that drifted from the version’s baseline'),
   error: z.object({ name: text, message: text }).optional(),
 });
 

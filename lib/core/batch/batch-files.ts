@@ -1,3 +1,5 @@
+import type { ColumnProfile } from '../drift/index.ts';
+import type { InputDrift } from '../monitor/report.ts';
 import type { ObjectPointer } from '../registry/records.ts';
 
 /** A dataset version that a batch reads. */
@@ -30,6 +32,8 @@ export interface ScoredChunk {
   readonly file: ObjectPointer;
   /** Of the function that scored it. */
   readonly codeVersion: string;
+  /** Of its rows over the version's baseline; none in chunks that were done before there were any, nor in `manifest.json`. */
+  readonly profiles?: readonly ColumnProfile[];
 }
 
 /** `manifest.json`: a batch that is done. */
@@ -37,6 +41,8 @@ export interface BatchManifest extends Omit<BatchPlan, 'chunks'> {
   readonly refused: number;
   /** In the order of the dataset version's rows. */
   readonly outputs: readonly ScoredChunk[];
+  /** Of all its rows against the version's baseline; none where a chunk has no profiles. */
+  readonly inputs?: InputDrift;
 }
 
 /** `batches/<model>/<batchId>/`: where everything of a batch is. */

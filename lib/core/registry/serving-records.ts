@@ -69,5 +69,7 @@ export interface Batch {
   readonly manifest?: ObjectPointer;
   /** Of a batch that succeeded: rows without a prediction, because the model does not take them. */
   readonly refused?: number;
+  /** Of a batch that succeeded: columns that drifted from the version's baseline, see `inputs` of its manifest. */
+  readonly drifted?: readonly string[];
   readonly error?: { readonly name: string; readonly message: string };
 }

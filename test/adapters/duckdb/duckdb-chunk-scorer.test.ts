@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDuckDbChunkScorer } from '#adapters/duckdb/duckdb-chunk-scorer.ts';
 import { openDuckDbReader } from '#adapters/duckdb/duckdb-reader.ts';
+import { windowProfile } from '#core/drift/index.ts';
+import { categoricalProfile, numericProfile } from '#core/drift/profile.ts';
 import type { Value } from '#core/expression/index.ts';
 import { inputColumns } from '#core/spec/model.ts';
 import { readRequests } from '#local/story/april.ts';
@@ -40,6 +42,12 @@ beforeAll(async () => {
   press.close();
 });
 
+const baseline = [
+  numericProfile('distance', [500, 1000], [100, 600, 1500]),
+  numericProfile('wind_speed', [10], [5, 15]),
+  categoricalProfile('carrier', ['UA', 'AA'], ['UA', 'AA']),
+];
+
 /** Scores a chunk of January; `score` sees its rows. */
 async function scoreFlights(
   chunk: ChunkScoring['chunk'],
@@ -48,7 +56,11 @@ async function scoreFlights(
 ) {
   const rows: RawRow[] = [];
   const scratch = mkdtempSync(join(folder, 'scratch-'));
-  const { output, rows: written } = await openDuckDbChunkScorer(scratch).scoreChunk({
+  const {
+    output,
+    rows: written,
+    profiles,
+  } = await openDuckDbChunkScorer(scratch).scoreChunk({
     model: flightsLate,
     datasets: [
       { dataset: 'flights', parts: [parts.flights] },
@@ -58,6 +70,7 @@ async function scoreFlights(
     inputs,
     kept: KEY,
     columns,
+    baseline,
     score: (raw) => {
       rows.push(...raw);
       return raw.map(score);
@@ -66,7 +79,7 @@ async function scoreFlights(
   const file = join(scratch, 'read.parquet');
   await writeFile(file, output);
   const read = await openDuckDbReader(join(scratch, 'spill')).readColumns(file);
-  return { rows, output, written, read };
+  return { rows, output, written, read, profiles };
 }
 
 describe('a chunk of flights', () => {
@@ -116,6 +129,23 @@ describe('a chunk of flights', () => {
         ...cells(index),
       ]),
     );
+  });
+
+  it('profiles its rows, joined columns too, over the bins that it is given', async () => {
+    const { rows, profiles } = await scoreFlights(
+      { from: 5000, rows: 3000 },
+      [{ name: 'n', type: 'number' }],
+      () => [1],
+    );
+    expect(profiles).toEqual(
+      baseline.map((profile) =>
+        windowProfile(
+          profile,
+          rows.map((row) => row[profile.column]),
+        ),
+      ),
+    );
+    expect(profiles.map(({ rows, missing }) => rows - missing > 2000)).toEqual([true, true, true]);
   });
 
   it('gives the same bytes again', async () => {
