@@ -95,6 +95,25 @@ describe('the alarms of a model', () => {
     }
   });
 
+  it('each watches what somebody puts', () => {
+    const folders = ['lambdas', 'lambdas/shared', 'lib/core/monitor', 'lib/pipelines'];
+    const sources = folders.flatMap((folder) =>
+      readdirSync(join(PROJECT_ROOT, folder))
+        .filter((file) => file.endsWith('.ts') && file !== 'metric-names.ts')
+        .map((file) => readFileSync(join(PROJECT_ROOT, folder, file), 'utf8')),
+    );
+    const names = Object.values(alarms)
+      .flatMap(watchedBy)
+      .filter(({ Namespace }) => Namespace === 'Leeboard')
+      .map(({ MetricName }) => MetricName);
+    expect(names.length).toBeGreaterThan(7);
+    for (const name of names)
+      expect(
+        sources.some((text) => new RegExp(`\\b${name}\\b['":]`).test(text)),
+        name,
+      ).toBe(true);
+  });
+
   it('ring at what the model asks for', () => {
     const asked = { psi: 0.3, errors: 0.02, invalid: 0.1, latencyMs: 300, silence: '2 hours', truth: 0.9 };
     const model = defineModel({ ...flightsLate, monitor: asked });
