@@ -20,7 +20,7 @@ const MOST_WINDOWS = 200;
 /**
  * What a window of predictions showed, as one HTML file that asks for nothing from anywhere: what needs attention, how
  * the windows before were, then pictures and numbers of all that is watched. Shares only, never rows.
- * @param history records of the model's windows, in any order, with or without this one
+ * @param history records of the model's windows, those after it as well, in any order, with or without this one
  */
 export async function windowPage(report: WindowReport, history: readonly WindowRecord[]): Promise<string> {
   const { model, version, from, to, rows, revision, asOf } = report;
@@ -70,18 +70,18 @@ const tooFew = (compared: number, minRows: number) =>
 /** With its full stop, and no figure apart from its %. */
 const sentence = (text: string) => `${text.replace(/\.$/, '')}.`.replaceAll(' %', '\u00a0%');
 
-/** The windows of the model up to this one. */
+/** This window among those that are known: the ones after it, too, when its truth came late. */
 async function timeLine(report: WindowReport, history: readonly WindowRecord[]): Promise<Html> {
   const metric = watchedMetric(report, history);
   const points = timePoints(report, history, metric);
   if (points.length < 2) {
-    return section('Window by window', 'This is the first window.', [html``]);
+    return section('Window by window', 'No other window is known.', [html``]);
   }
   const measured = points.some(
     ({ performance, estimate }) => performance?.value != null || estimate !== null,
   );
   const { threshold } = report.inputs;
-  return section('Window by window', `The last ${points.length} windows; this one has the large dots.`, [
+  return section('Window by window', `${points.length} windows; this one has the large dots.`, [
     html`<p class="legend"><span class="a">mean of all columns, by weight</span> <span class="b">column that drifted most</span></p>\n`,
     lineFigure(
       await driftLine(points, threshold),
@@ -107,8 +107,10 @@ function timePoints(
   history: readonly WindowRecord[],
   metric: string | null,
 ): TimePoint[] {
-  const earlier = history
-    .filter(({ from, version }) => from < report.from || (from === report.from && version !== report.version))
+  const others = history
+    .filter(({ from, to, version }) => from !== report.from || to !== report.to || version !== report.version)
+    .sort((a, b) => (a.from < b.from ? -1 : 1))
+    .slice(-MOST_WINDOWS + 1)
     .map((record) => ({
       at: Date.parse(record.from),
       version: record.version,
@@ -127,7 +129,7 @@ function timePoints(
     performance: report.truth?.watched?.now ?? null,
     estimate: metric === null ? null : (report.estimate?.metrics[metric] ?? null),
   };
-  return [...earlier.sort((a, b) => a.at - b.at), own].slice(-MOST_WINDOWS);
+  return [...others, own].sort((a, b) => a.at - b.at);
 }
 
 /** What performance is told by. */

@@ -86,7 +86,7 @@ describe('what a person reads first', () => {
 describe('the time line', () => {
   const dots = (page: string) => page.match(/aria-roledescription="point"/g)?.length ?? 0;
 
-  it('has the windows before and this one, those after it not, nor a former revision of it', async () => {
+  it('has this window once among those that are known, also those after it', async () => {
     const report = windowReportOf();
     const again = windowRecordOf(24, { from: report.from, to: report.to });
     const page = await windowPage(report, [
@@ -95,8 +95,8 @@ describe('the time line', () => {
       windowRecordOf(30),
       again,
     ]);
-    expect(page).toContain('The last 3 windows');
-    expect(dots(page)).toBe(6);
+    expect(page).toContain('4 windows; this one has the large dots.');
+    expect(dots(page)).toBe(8);
     expect(page).toContain('the alarm, PSI 0.2');
   });
 
@@ -121,9 +121,14 @@ describe('the time line', () => {
     expect(dots(known)).toBe(4 + 2);
   });
 
+  it('has the newest 200 windows, and this one however old it is', async () => {
+    const many = Array.from({ length: 250 }, (_, hour) => windowRecordOf(100 + hour));
+    expect(await windowPage(windowReportOf(), many)).toContain('200 windows; this one');
+  });
+
   it('is not drawn of one window', async () => {
     const page = await pageOf(windowReportOf());
-    expect(page).toContain('This is the first window.');
+    expect(page).toContain('No other window is known.');
     expect(dots(page)).toBe(0);
   });
 });
