@@ -116,15 +116,16 @@ export const VERDICTS: Readonly<Record<ColumnDrift['verdict'], string>> = {
 };
 
 /** The window before, over the same bins: what is new, whatever the training data were like. */
-export function beforeSection({ before }: WindowReport): Html {
+export function beforeSection({ before, compared, minRows }: WindowReport): Html {
   if (!before) return html``;
   const { inputs, from, to } = before;
   const ranked = rankedColumns(inputs).filter(({ column }) => column.psi !== null);
   const named = [...inputs.drifted, ...inputs.shifted];
-  const found =
+  const moved =
     named.length === 0
       ? 'No column moved more than sampling noise explains'
       : `${named.length} of ${inputs.columns.length} columns moved more than sampling noise explains`;
+  const found = compared < minRows ? 'Too few rows to say what moved' : moved;
   return section(
     'Against the window before',
     `${found} since the window from ${minute(from)} to ${minute(to)}. This tells a sudden change from one that has been there for long.`,

@@ -200,6 +200,8 @@ describe('the inputs', () => {
       '1 of 3 columns moved more than sampling noise explains since the window from 2025-12-31 23:00',
     );
     expect(rowsOf(page, 'Against the window before')[0]?.[0]).toBe('km');
+    const few = await pageOf(windowReportOf({ rows: 60 }, { before }));
+    expect(few).toContain('Too few rows to say what moved since the window from');
   });
 
   it('that are sensitive are named', async () => {
