@@ -89,7 +89,15 @@ export const modelRoutes = {
       200: ModelVersion.extend({
         bundle: ModelManifest,
         training: z.looseObject({ format: z.int(), engine: Engine, rows: z.int(), rounds: z.int() }),
-        evaluation: z.looseObject({ format: z.int(), task: text, test: z.looseObject({ rows: z.int() }) }),
+        evaluation: z.looseObject({
+          format: z.int(),
+          task: text,
+          test: z.looseObject({ rows: z.int() }),
+          reference: z
+            .looseObject({ rows: z.int(), attribution: Numbers.describe('feature -> mean |SHAP value|') })
+            .optional()
+            .describe('what windows of predictions are compared with; absent in older versions'),
+        }),
       }),
     },
   },

@@ -27,5 +27,5 @@ export function fisherExact({ hits, trials }: Counted, other: Counted): number {
     sum += term;
     term *= ((all - count) * (trials - count)) / ((count + 1) * (other.trials - all + count + 1));
   }
-  return Math.min(1, sum);
+  return sum;
 }

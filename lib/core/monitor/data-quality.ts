@@ -29,7 +29,7 @@ export function dataQuality(
 ): DataQuality {
   const compared = columns
     .map((window, index) => ({ window, before: baseline[index] as ColumnProfile }))
-    .filter(({ window, before }) => window.rows >= minRows && before.rows > 0);
+    .filter(({ window }) => window.rows >= minRows);
   const chances = adjustedPValues(
     compared.map(({ window, before }) => fisherExact(missingOf(window), missingOf(before))),
   );

@@ -76,7 +76,7 @@ function selectionOf(
       rows: one.rows,
       selectionRate: wilson(one.selected, one.rows, CONFIDENCE),
       disparateImpact: reference ? ratio(one, reference) : null,
-      breached: reference !== undefined && one !== reference && isBelow(one, reference, bound, confidence),
+      breached: reference !== undefined && isBelow(one, reference, bound, confidence),
     })),
   };
 }

@@ -63,20 +63,18 @@ export function windowTruth({
       scored.map(({ actual }) => actual),
       { threshold: monitor.psi, minRows: monitor.minRows, confidence: SURE },
     ),
-    groups:
-      task !== 'binary'
-        ? []
-        : spec.gates.fairness
-            .filter(({ group }) => unloggedColumns(group, spec, signature).length === 0)
-            .map((rule) =>
-              evaluateFairness(rule, {
-                types: inputTypes(signature),
-                rows: scored.map(({ prediction }) => prediction.inputs),
-                labels,
-                probabilities: scores,
-                threshold: evaluation.decision.threshold ?? 0.5,
-              }),
-            ),
+    // None but a binary model's: others may declare none.
+    groups: spec.gates.fairness
+      .filter(({ group }) => unloggedColumns(group, spec, signature).length === 0)
+      .map((rule) =>
+        evaluateFairness(rule, {
+          types: inputTypes(signature),
+          rows: scored.map(({ prediction }) => prediction.inputs),
+          labels,
+          probabilities: scores,
+          threshold: evaluation.decision.threshold ?? 0.5,
+        }),
+      ),
   };
 }
 

@@ -72,6 +72,17 @@ describe('drift of the inputs', () => {
     expect(judged(window([0, 0, 0, 0]), even)).toMatchObject({ alarmPsi: 0, drifted: [] });
   });
 
+  it('does not say that all is well against training without a row', () => {
+    const none = baseline.map(({ column, cuts }) => numericProfile(column, cuts, []));
+    const found = inputDrift(none, window([0, 0, 0, 0]), {
+      threshold: 0.2,
+      minRows: 200,
+      weights: even,
+      sensitive: [],
+    });
+    expect(found).toMatchObject({ alarmPsi: null, overall: null });
+  });
+
   it('is not known without a row', () => {
     expect(judged(window([0, 0, 0, 0], 0), even)).toMatchObject({
       alarmPsi: null,

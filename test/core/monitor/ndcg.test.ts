@@ -20,6 +20,11 @@ describe('ndcg', () => {
     expect(ndcg([], [])).toBeNull();
   });
 
+  it('is never above 1, were it by rounding', () => {
+    // 0.1 six times is not 0.6.
+    expect(ndcg(new Array(6).fill(0.1), [6, 5, 4, 3, 2, 1])).toBe(1);
+  });
+
   const gains = fc.array(
     fc.record({ gain: fc.integer({ min: 0, max: 9 }), place: fc.integer({ min: 0, max: 5 }) }),
     {

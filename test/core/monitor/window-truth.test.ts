@@ -5,6 +5,7 @@ import { monitoringReference } from '#core/monitor/reference.ts';
 import { leastDrop, type TruthOfWindow, windowTruth } from '#core/monitor/window-truth.ts';
 import type { LoggedPrediction } from '#core/serve/answer.ts';
 import type { GatesInput } from '#core/spec/gates.ts';
+import type { ModelInput } from '#core/spec/model.ts';
 import { labels, probabilities, soundEvaluation } from '#test/core/evaluate/sound-evaluation.ts';
 import { signature } from '#test/support/bundle.ts';
 import { tripsLate } from '#test/support/trips.ts';
@@ -103,7 +104,14 @@ describe('the watched metric', () => {
     expect(truthOf(outcomesOf(2000, 0.6), gates(drop))?.watched?.drop).toBe(0);
   });
 
-  it('is null where the window does not define it', () => {
+  it('is null where the window does not define it, or the evaluation did not', () => {
+    const unknown = {
+      ...judged,
+      metrics: { ...judged.metrics, auc: { value: null, low: null, high: null } },
+    };
+    expect(
+      truthOf(outcomesOf(400, 1), {}, { evaluation: { ...evaluation, test: unknown } })?.watched,
+    ).toBeNull();
     const onlyTrue = outcomesOf(400, 1).filter(({ actual }) => actual);
     expect(truthOf(onlyTrue)?.watched).toBeNull();
   });
@@ -126,7 +134,8 @@ describe('leastDrop', () => {
   it('is 0 of what is better, the same, or without an interval', () => {
     expect(leastDrop(estimate(0.75, 0.02), estimate(0.8, 0.01), true)).toBe(0);
     expect(leastDrop(estimate(0.75, 0.02), estimate(0.75, 0.01), true)).toBe(0);
-    expect(leastDrop({ value: 0.8, low: null, high: null }, estimate(0.1, 0.01), true)).toBe(0);
+    expect(leastDrop({ value: 0.1, low: null, high: null }, estimate(10, 0.1), false)).toBe(0);
+    expect(leastDrop(estimate(0.1, 0.01), { value: 10, low: null, high: null }, false)).toBe(0);
   });
 
   it('takes of a lopsided interval the end that is towards the other estimate', () => {
@@ -192,4 +201,26 @@ it('numbers are held against the metric that the version was trained by', () => 
   expect(found?.watched).toMatchObject({ metric: 'mae', now: { value: 5 }, before: { value: 1 } });
   expect(found?.watched?.drop).toBeGreaterThan(3.8);
   expect(found?.groups).toEqual([]);
+});
+
+it('a quantile and a Tweedie deviance are those that the version was trained for', () => {
+  const numbers = Array.from({ length: 300 }, (_, row) => ({
+    prediction: { ...prediction(row), value: 2 } as never,
+    actual: 4,
+    at: '2013-05-01T00:00:00.000Z',
+  }));
+  const metricsOf = (algorithm: ModelInput['algorithm']) =>
+    truthOf(numbers, {}, { spec: tripsLate({ task: 'regression', label: 'delay', algorithm }) })?.metrics;
+  // 0.9 x (4 - 2) and 0.2 x 2
+  expect(metricsOf({ kind: 'xgboost', loss: 'quantile', quantile: 0.9 })?.pinball?.value).toBeCloseTo(
+    1.8,
+    12,
+  );
+  expect(metricsOf({ kind: 'xgboost', loss: 'quantile', quantile: 0.2 })?.pinball?.value).toBeCloseTo(
+    0.4,
+    12,
+  );
+  // sklearn.metrics.mean_tweedie_deviance([4], [2], power=1.2)
+  const tweedie = metricsOf({ kind: 'xgboost', loss: 'tweedie', tweediePower: 1.2 });
+  expect(tweedie?.tweedieDeviance?.value).toBeCloseTo(1.281861185565635, 10);
 });
