@@ -3,9 +3,13 @@ import type { Cli, Common } from './cli.ts';
 /** Commands that watch the models. */
 export function registerMonitoring({ deployed, connect, printer, exits }: Cli): void {
   deployed('monitor <model>', 'compare the newest predictions with the training data, now')
+    .option(
+      '--window <duration>',
+      'look at so long before now, such as 24h; as long as a window on schedule when left out',
+    )
     .option('--open', 'keep the report as a page with pictures here, and open it')
     .action(
-      exits(async (model: string, options: Common & { open?: boolean }) => {
+      exits(async (model: string, options: Common & { open?: boolean; window?: string }) => {
         const { monitor } = await import('./monitor.ts');
         return monitor(await connect(options), { ...options, model }, printer(options));
       }),

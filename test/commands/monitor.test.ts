@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
-import type { Monitored } from '#core/drift/report.ts';
-import { NotFoundError } from '#core/errors.ts';
+import { InvalidInputError, NotFoundError } from '#core/errors.ts';
+import { type MonitoredWindow, NOTHING_MONITORED } from '#core/monitor/monitored.ts';
 import { RunFailedError } from '#lib/client/errors.ts';
 import { type MonitorOptions, monitor } from '#lib/commands/monitor.ts';
 import { openPage } from '#lib/commands/open-page.ts';
@@ -17,7 +17,7 @@ afterEach(() => vi.resetAllMocks());
 
 const ARN = 'arn:aws:states:us-east-1:000000000000:execution:late-monitor-model:look-1';
 const KEY = 'reports/late/drift/2026-01-01T00:00:00.000Z';
-const drifted: Monitored = {
+const drifted: MonitoredWindow = {
   rows: 1200,
   psi: 3.66,
   column: 'temp',
@@ -25,20 +25,16 @@ const drifted: Monitored = {
   shifted: ['wind'],
   reportKey: `${KEY}.json`,
   pageKey: `${KEY}.html`,
-};
-const quiet: Monitored = {
-  rows: 0,
-  psi: null,
-  column: null,
-  drifted: [],
-  shifted: [],
-  reportKey: null,
-  pageKey: null,
+  window: { from: '2025-12-31T23:00:00.000Z', to: '2026-01-01T00:00:00.000Z', revision: 1, fresh: true },
+  predictions: { psi: 0.25, verdict: 'drifted' },
+  performance: null,
+  estimate: { auc: 0.71, logLoss: 0.6, f1: 0.5 },
+  attention: [{ cause: 'drift', text: 'temp has\u001b[2J drifted' }],
 };
 
 /** A look that takes two glances, and comes to `monitored`. */
 async function look(
-  monitored: Monitored | Error,
+  monitored: MonitoredWindow | Error,
   { json = false, ...options }: Partial<MonitorOptions> & { json?: boolean } = {},
 ) {
   const store = new MemoryStore();
@@ -53,7 +49,7 @@ async function look(
     },
     execution: async () => ({ arn: ARN, status: ++glances < 2 ? 'RUNNING' : 'SUCCEEDED', output: undefined }),
     states: async () =>
-      ['MonitorModel', 'PublishMetrics'].slice(0, glances).map((state, n) => ({ state, enteredAt: at(n) })),
+      ['ExamineWindow', 'PublishMetrics'].slice(0, glances).map((state, n) => ({ state, enteredAt: at(n) })),
     finish: async () => {
       if (monitored instanceof Error) throw monitored;
       return { ...monitored, metrics: [{ MetricName: 'DriftPsi' }] };
@@ -68,17 +64,21 @@ async function look(
 it('starts the pipeline of the model, tells its states once each, and what it came to', async () => {
   const { exitCode, text, started } = await look(drifted);
   expect(exitCode).toBe(0);
-  expect(started).toEqual([['monitor-model', 'late']]);
+  expect(started).toEqual([['monitor-model', 'late', {}]]);
   expect(text).toBe(
     [
       'monitoring late: look-1',
-      '    0.0 s  MonitorModel',
+      '    0.0 s  ExamineWindow',
       '    1.0 s  PublishMetrics',
-      'rows     1,200',
-      'PSI      3.6600, of temp',
-      'drifted  temp, dewp',
-      'shifted  wind',
-      `report   ${KEY}.json`,
+      'window                   2025-12-31 23:00:00 to 2026-01-01 00:00:00',
+      'rows                     1,200',
+      'PSI                      3.6600, of temp',
+      'drifted                  temp, dewp',
+      'shifted                  wind',
+      'predictions              PSI 0.2500, drifted',
+      'estimate, without truth  auc 0.7100, logLoss 0.6000',
+      `report                   ${KEY}.json`,
+      'attention                temp has drifted',
       '',
     ].join('\n'),
   );
@@ -86,10 +86,29 @@ it('starts the pipeline of the model, tells its states once each, and what it ca
 
 it('says that nothing drifted, and that there is nothing to compare', async () => {
   expect((await look({ ...drifted, drifted: [] })).text).toMatch(/^drifted +none$/m);
-  const { exitCode, text } = await look(quiet, { open: true });
+  const { exitCode, text } = await look(NOTHING_MONITORED, { open: true });
   expect(exitCode).toBe(0);
   expect(text).toContain('nothing to compare: late has no champion, or nobody asked it of late');
   expect(openPage).not.toHaveBeenCalled();
+});
+
+it('says how good the answers were where that is known, and estimates nothing then', async () => {
+  const performance = { metric: 'auc', value: 0.68, rows: 900 };
+  const { text } = await look({ ...drifted, performance });
+  expect(text).toMatch(/^performance +auc 0\.6800, of 900 rows with truth$/m);
+  expect(text).not.toContain('estimate');
+  const { text: unknown } = await look({ ...drifted, predictions: null, estimate: null });
+  expect(unknown).toMatch(/^predictions +-$/m);
+  expect(unknown).toMatch(/^estimate, without truth +-$/m);
+});
+
+it('looks as far back as it is told, and refuses what is no duration', async () => {
+  expect((await look(drifted, { window: '24h' })).started).toEqual([
+    ['monitor-model', 'late', { window: '24 hours' }],
+  ]);
+  const refused = look(drifted, { window: 'a while' });
+  await expect(refused).rejects.toThrow(InvalidInputError);
+  await expect(refused).rejects.toThrow('window');
 });
 
 it('is one document for a program, without what CloudWatch is told', async () => {
@@ -105,9 +124,9 @@ it('keeps the page and opens it when asked to, under a name that every system ta
     const { text } = await look(drifted, { open: true, folder });
     expect(await readFile(file, 'utf8')).toBe('<!doctype html>the page');
     expect(openPage).toHaveBeenCalledWith(file);
-    expect(text).toContain(`page     ${file}\n`);
+    expect(text).toContain(`page                     ${file}\n`);
     const { text: unopened } = await look(drifted, { open: true, folder });
-    expect(unopened).toContain(`page     ${file} (nothing here opens it)`);
+    expect(unopened).toContain(`page                     ${file} (nothing here opens it)`);
     await look(drifted);
     expect(openPage).toHaveBeenCalledTimes(2);
   } finally {

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import {
   CloudWatchClient,
   DescribeAlarmsCommand,
@@ -5,8 +6,9 @@ import {
   ListMetricsCommand,
   type MetricAlarm,
 } from '@aws-sdk/client-cloudwatch';
-import { beforeAll, expect, it } from 'vitest';
-import type { Monitored } from '#core/drift/report.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { MonitoredWindow, SeenWindow } from '#core/monitor/monitored.ts';
+import { predictionId } from '#core/serve/prediction-id.ts';
 import { type Alarm, alarms as showAlarms } from '#lib/commands/alarms.ts';
 import { monitor as monitorByHand } from '#lib/commands/monitor.ts';
 import { captured } from '../commands/captured.ts';
@@ -15,7 +17,8 @@ import { flightRows, type Row } from './flight-rows.ts';
 import { type BusEvent, type Mailbox, openAlarmMailbox, openBusMailbox } from './mailbox.ts';
 import { champion } from './training.ts';
 
-type Measured = Monitored & { readonly metrics: readonly { MetricName: string; Value: number }[] };
+type Measured = MonitoredWindow & { readonly metrics: readonly { MetricName: string; Value: number }[] };
+type Windowed = Measured & { readonly windows: readonly SeenWindow[] };
 
 const MODEL = 'flights-watched';
 const OTHERS = ['flights-strict', 'silence-high'];
@@ -123,6 +126,107 @@ it('people see the same by hand: the report, and why the alarm rings', async () 
   expect(ringing?.reason).toContain('Threshold Crossed');
   expect(ringing?.description).toContain(`npx leeboard train ${MODEL}`);
   expect(Date.parse(ringing?.since as string)).toBeLessThanOrEqual(Date.now());
+});
+
+describe('windows on schedule', () => {
+  const HOUR = 3_600_000;
+  // Long before this model was asked, and long before its schedule looks back.
+  const start = Math.floor(Date.now() / HOUR) * HOUR - 48 * HOUR;
+  const isoAt = (instant: number) => new Date(instant).toISOString();
+  const window = { from: isoAt(start), to: isoAt(start + HOUR) };
+  const asOf = isoAt(start + HOUR + 600_000);
+  let version: number;
+  beforeAll(async () => {
+    version = (await client.deployment(MODEL)).champion as number;
+  });
+
+  const logged = (index: number, row: Row) => ({
+    id: `${predictionId(start + index * 1000, new Uint8Array(10))}#0`,
+    model: MODEL,
+    version,
+    variant: 'champion',
+    latencyMs: 1,
+    at: isoAt(start + index * 1000),
+    key: {},
+    inputs: Object.fromEntries(
+      Object.entries(row).map(([name, value]) => [
+        name,
+        name === 'time_hour' ? Date.parse(value as string) : value,
+      ]),
+    ),
+    probability: 0.3,
+    positive: false,
+    margin: -0.85,
+  });
+  /** An object of the log, delivered in the hour of so many hours after the window began. */
+  const deliver = (name: string, hours: number, lines: readonly object[]) => {
+    const [date, time] = isoAt(start + hours * HOUR).split('T') as [string, string];
+    const body = gzipSync(lines.map((line) => `${JSON.stringify(line)}\n`).join(''), { level: 0 });
+    return store.write(`predictions/${MODEL}/dt=${date}/hour=${time.slice(0, 2)}/${name}.jsonl.gz`, body);
+  };
+  const onSchedule = async () =>
+    client.finish<Windowed>(await client.start('monitor-model', MODEL, { scheduled: true, asOf }));
+  const detected = async () =>
+    (await events.read()).filter(
+      ({ 'detail-type': type, detail }) =>
+        type === 'DriftDetected' && (detail as { window: { from: string } }).window.from === window.from,
+    );
+
+  it('the same window twice is one result, told once', async () => {
+    await deliver(
+      'first',
+      0,
+      heated(usual).map((row, index) => logged(index, row)),
+    );
+    const first = await onSchedule();
+    expect(first).toMatchObject({ rows: usual.length, drifted: ['temp'] });
+    expect(first.windows).toEqual([{ ...window, revision: 1, fresh: true }]);
+    expect(metric(first, 'DriftPsi')).toBe(first.psi);
+    const second = await onSchedule();
+    expect(second.windows).toEqual([{ ...window, revision: 1, fresh: false }]);
+    expect(second).toMatchObject({ psi: first.psi, reportKey: first.reportKey, pageKey: first.pageKey });
+    expect(metric(second, 'DriftPsi')).toBeUndefined();
+    const [told] = await waitFor('DriftDetected', async () => {
+      const found = await detected();
+      return found.length > 0 && found;
+    });
+    expect(told?.detail).toMatchObject({
+      columns: ['temp'],
+      reportKey: first.reportKey,
+      pageKey: first.pageKey,
+      window: { ...window, revision: 1 },
+    });
+    expect(await store.list(`reports/${MODEL}/windows/${version}/${window.from}`)).toHaveLength(3);
+  });
+
+  it('rows that come late make another revision, of which people hear', async () => {
+    await deliver('late', 1, [logged(3000, usual[0] as Row)]);
+    const { windows, rows, reportKey } = await onSchedule();
+    expect(windows).toEqual([{ ...window, revision: 2, fresh: true }]);
+    expect(rows).toBe(usual.length + 1);
+    expect(JSON.parse(Buffer.from(await store.read(reportKey as string)).toString())).toMatchObject({
+      revision: 2,
+    });
+    await waitFor('DriftDetected', async () => (await detected()).length === 2);
+  });
+
+  it('a log that is too large for one function is counted in parts', async () => {
+    // Shadows count for nothing; what they weigh makes the log large.
+    const shadows = Array.from({ length: 9 }, (_, index) => ({
+      ...logged(index * 300, usual[0] as Row),
+      id: `${predictionId(start + index * 300_000, new Uint8Array(10))}#0~shadow`,
+      variant: 'shadow',
+      requestId: 'x'.repeat(2 ** 20),
+    }));
+    await deliver('large', 0, shadows);
+    const { windows, rows, psi } = await onSchedule();
+    expect(windows).toEqual([{ ...window, revision: 3, fresh: true }]);
+    const parts = (await store.list(`reports/${MODEL}/windows/parts/`)).filter(({ key }) =>
+      /\d{4}\.json$/.test(key),
+    );
+    expect(parts.length).toBeGreaterThan(1);
+    expect([rows, psi && psi > 0.2]).toEqual([usual.length + 1, true]);
+  });
 });
 
 it('a model that nobody asks has no drift', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Duration, durationSeconds } from '#core/spec/duration.ts';
+import { Duration, durationSeconds, typedDuration } from '#core/spec/duration.ts';
 
 describe('a duration', () => {
   it.each([
@@ -19,4 +19,21 @@ describe('a duration', () => {
       expect(Duration.safeParse(text).success).toBe(false);
     },
   );
+});
+
+describe('typedDuration', () => {
+  it.each([
+    ['24h', '24 hours', 86_400],
+    ['1d', '1 days', 86_400],
+    ['30m', '30 minutes', 1800],
+    ['5s', '5 seconds', 5],
+    ['2 hours', '2 hours', 7200],
+  ])('takes %s as %s', (text, words, seconds) => {
+    expect(typedDuration(text)).toBe(words);
+    expect(durationSeconds(words)).toBe(seconds);
+  });
+
+  it.each(['', '0h', '24', 'h', '24 h', '-1h', '1w', '1.5h', '24hours'])('knows no %s', (text) => {
+    expect(typedDuration(text)).toBeUndefined();
+  });
 });

@@ -1,0 +1,115 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { WindowReport } from '#core/monitor/report.ts';
+import type { LoggedPrediction } from '#core/serve/answer.ts';
+import type { Outcome } from '#core/serve/join-truth.ts';
+import { reviseTruth } from '#lib/pipelines/revise-truth.ts';
+import { at } from '#test/core/serve/truths.ts';
+import { HOUR, leaveWatched, tripsAt, VERSION, WatchedTrips } from '#test/support/watched-trips.ts';
+
+const MODEL = 'trips-late';
+const NINE = 9 * HOUR;
+const TEN = 10 * HOUR + 120;
+
+let world: WatchedTrips;
+let rows: readonly LoggedPrediction[];
+beforeEach(async () => {
+  world = new WatchedTrips();
+  await leaveWatched(world, { since: NINE });
+  rows = tripsAt(NINE, 300).map(
+    (row, index) => ({ ...row, probability: (index % 10) / 10 }) as LoggedPrediction,
+  );
+  await world.deliver('a', NINE, rows);
+  await world.run(world.request(TEN));
+});
+
+/** What became of the rows: late when it was said to be likely, but for every so many-th. */
+const outcomes = (wrong = 5, of = rows): Outcome[] =>
+  of.map((prediction, index) => ({
+    prediction,
+    actual: (prediction as { probability: number }).probability >= 0.5 !== (index % wrong === 0),
+    at: at(TEN),
+  }));
+const revise = (told: readonly Outcome[], from = 0) =>
+  reviseTruth(world.ports, world.request(TEN + 60), { outcomes: told, from: Date.parse(at(from)) });
+const recorded = async () => (await world.registry.windows(MODEL, { limit: 10 }))[0];
+
+describe('truth of a recorded window', () => {
+  it('makes another revision of record, report and page', async () => {
+    const before = await recorded();
+    const newest = await revise(outcomes());
+    const record = await recorded();
+    expect(record).toMatchObject({
+      revision: 2,
+      rows: 300,
+      contentSha256: before?.contentSha256,
+      logSha256: before?.logSha256,
+      performance: { metric: 'auc', rows: 300 },
+    });
+    expect(record?.reportKey).not.toBe(before?.reportKey);
+    const read = async (key: string) => new TextDecoder().decode(await world.store.read(key));
+    const report = JSON.parse(await read(record?.reportKey as string)) as WindowReport;
+    expect(report).toEqual(newest);
+    expect(report.truth).toMatchObject({ rows: 300, asOf: at(TEN + 60) });
+    expect(record?.performance?.value).toBe(report.truth?.watched?.now.value);
+    expect(await read(record?.pageKey as string)).toBe('page of revision 2, 1 windows');
+  });
+
+  it('that is the same as before changes nothing', async () => {
+    const first = await revise(outcomes());
+    const before = [await recorded(), await world.store.list('reports/')];
+    expect(await revise([...outcomes()].reverse())).toEqual(first);
+    expect([await recorded(), await world.store.list('reports/')]).toEqual(before);
+  });
+
+  it('that changed, or of which there is more, makes yet another', async () => {
+    await revise(outcomes().slice(0, 200));
+    await revise(outcomes());
+    await revise(outcomes(3));
+    expect(await recorded()).toMatchObject({ revision: 4, performance: { rows: 300 } });
+  });
+
+  it('calls attention to a fall of what the model is watched by', async () => {
+    await revise(outcomes(2));
+    expect((await recorded())?.attention).toContain('performance');
+  });
+
+  it('is of its version and its hour alone', async () => {
+    const others = [
+      ...outcomes(5, rows.slice(0, 150)),
+      ...outcomes(
+        5,
+        rows.map((row) => ({ ...row, version: VERSION + 1 })),
+      ),
+      ...outcomes(5, tripsAt(NINE - 300, 300)),
+      ...outcomes(5, tripsAt(10 * HOUR, 300)),
+    ];
+    expect((await revise(others))?.truth?.rows).toBe(150);
+  });
+
+  it('is left as it is where not all of the window can be read any more', async () => {
+    const first = await revise(outcomes());
+    expect(await revise(outcomes(5, rows.slice(200)), NINE + 200)).toEqual(first);
+    expect(await recorded()).toMatchObject({ revision: 2 });
+  });
+
+  it('is set again after rows came late', async () => {
+    await revise(outcomes());
+    await world.deliver('b', 10 * HOUR, tripsAt(NINE + 3000, 1));
+    await world.run(world.request(TEN + 900));
+    expect(await recorded()).toMatchObject({ revision: 3, rows: 301, performance: null });
+    await revise(outcomes());
+    expect(await recorded()).toMatchObject({ revision: 4, rows: 301, performance: { rows: 300 } });
+  });
+
+  it('of two runs at once is set once', async () => {
+    const told = outcomes();
+    const results = await Promise.all([revise(told), revise(told)]);
+    expect(await recorded()).toMatchObject({ revision: 2 });
+    expect(results.filter((report) => report?.truth)).not.toEqual([]);
+  });
+
+  it('nobody told is none', async () => {
+    expect(await revise([])).toBeNull();
+    expect(await recorded()).toMatchObject({ revision: 1, performance: null });
+  });
+});
