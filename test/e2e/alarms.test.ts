@@ -23,8 +23,11 @@ async function states(): Promise<Alarm[]> {
 
 const ringing = (found: readonly Alarm[], model: string) =>
   found.filter((alarm) => alarm.model === model && alarm.state === 'ALARM').map(({ what }) => what);
+/** What rings of all others, and since when: what earlier files asked may still become OK. */
 const ofOthers = (found: readonly Alarm[], model: string) =>
-  found.filter((alarm) => alarm.model !== model).map(({ name, state, since }) => ({ name, state, since }));
+  found
+    .filter((alarm) => alarm.model !== model && alarm.state === 'ALARM')
+    .map(({ name, since }) => ({ name, since }));
 
 /** Waits for an alarm of the model and for what people are told of it. */
 async function rings(model: string, what: string) {
