@@ -29,6 +29,12 @@ const ofOthers = (found: readonly Alarm[], model: string) =>
     .filter((alarm) => alarm.model !== model && alarm.state === 'ALARM')
     .map(({ name, since }) => ({ name, since }));
 
+const metric = (model: string, MetricName: string, Value: number) => ({
+  MetricName,
+  Value,
+  Dimensions: [{ Name: 'Model', Value: model }],
+});
+
 /** Waits for an alarm of the model and for what people are told of it. */
 async function rings(model: string, what: string) {
   const name = `leeboard-${outputs.environment}-${model}-${what}`;
@@ -78,6 +84,18 @@ it('bodies that are none raise the quality alarm of their model, and people hear
   expect(told.Message).toContain(`#dashboards/dashboard/leeboard-${outputs.environment}-${REFUSING}`);
 });
 
+it('answers that fail raise the errors alarm of their model', async () => {
+  const before = await states();
+  expect((await send('POST', `/v1/models/${REFUSING}/predict`, 'no JSON')).status).toBe(400);
+  // What the function writes when it answers with a 5xx.
+  await cloudwatch.send(
+    new PutMetricDataCommand({ Namespace: 'Leeboard', MetricData: [metric(REFUSING, 'ServerErrors', 3)] }),
+  );
+  const { found, told } = await rings(REFUSING, 'errors');
+  expect(ofOthers(found, REFUSING)).toEqual(ofOthers(before, REFUSING));
+  expect(told.Message).toContain(`Run: npx leeboard logs predict --model ${REFUSING}`);
+});
+
 it('a training that fails raises the alarm of its model', async () => {
   const before = await states();
   await client.start('train-model', REFUSING);
@@ -94,17 +112,17 @@ it.each([
   ['no-traffic', 'SecondsWithoutPrediction', 100_000],
 ])(
   'what monitoring finds raises the %s alarm of its model alone, and people hear of it',
-  async (what, metric, value) => {
+  async (what, name, value) => {
     const before = await states();
     await cloudwatch.send(
       new PutMetricDataCommand({
         Namespace: 'Leeboard',
-        MetricData: [{ MetricName: metric, Value: value, Dimensions: [{ Name: 'Model', Value: MEASURED }] }],
+        MetricData: [metric(MEASURED, name, value)],
       }),
     );
     const put = Date.now();
     const { found } = await rings(MEASURED, what);
-    console.info(`from ${metric} to people: ${((Date.now() - put) / 1000).toFixed(1)} s`);
+    console.info(`from ${name} to people: ${((Date.now() - put) / 1000).toFixed(1)} s`);
     expect(ofOthers(found, MEASURED)).toEqual(ofOthers(before, MEASURED));
     const rang = ringing(before, MEASURED);
     expect(ringing(found, MEASURED)).toEqual([...new Set([...rang, 'attention', what])].sort());
