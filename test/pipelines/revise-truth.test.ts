@@ -108,6 +108,12 @@ describe('truth of a recorded window', () => {
     expect(results.filter((report) => report?.truth)).not.toEqual([]);
   });
 
+  it("of another version's answers alone changes nothing", async () => {
+    const others = rows.map((row) => ({ ...row, version: VERSION + 1 }));
+    expect(await revise(outcomes(5, others))).toBeNull();
+    expect(await recorded()).toMatchObject({ revision: 1 });
+  });
+
   it('nobody told is none', async () => {
     expect(await revise([])).toBeNull();
     expect(await recorded()).toMatchObject({ revision: 1, performance: null });
