@@ -22,14 +22,19 @@ async function compare(): Promise<DriftFound> {
     ...levels.map((name) => ({ name, type: 'text' as const })),
   ];
   const baseline = await profileColumns(database, relation(reference), columns);
+  const windowStart = performance.now();
   const window = await profileWindow(database, relation(current), baseline);
   const { columns: drifts } = modelDrift(
     baseline.map((profile, index) => columnDrift(profile, window[index] as ColumnProfile)),
   );
-  const total = (performance.now() - start) / 1000;
+  const [total, windowTotal] = [start, windowStart].map((from) => (performance.now() - from) / 1000) as [
+    number,
+    number,
+  ];
   const { user, system } = process.cpuUsage();
   return {
     total,
+    windowTotal,
     cpu: (user + system) / 1e6,
     peakMb: Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) / 1024,
     version: '',

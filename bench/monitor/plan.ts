@@ -11,6 +11,8 @@ export interface DriftPlan {
 export interface DriftCost {
   /** Seconds from before the files are opened to the drift of every column. */
   readonly total: number;
+  /** Of it, from the stored baseline on: what monitoring does once a window. Ours alone keeps one. */
+  readonly windowTotal?: number;
   /** Seconds of processor time of the whole process. */
   readonly cpu: number;
   /** `VmHWM` of the whole process. */
