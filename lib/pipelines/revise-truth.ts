@@ -1,4 +1,5 @@
 import { canonicalJson } from '#core/data/canonical-json.ts';
+import { binNumber } from '#core/drift/profile.ts';
 import { withTruth } from '#core/monitor/examine-window.ts';
 import type { WindowRecord } from '#core/monitor/records.ts';
 import type { WindowReport } from '#core/monitor/report.ts';
@@ -33,11 +34,12 @@ export async function reviseTruth(
   { outcomes, from }: { readonly outcomes: readonly Outcome[]; readonly from: number },
 ): Promise<WindowReport | null> {
   const { store, registry, sha256 } = ports;
+  const byTime = inOrder(outcomes);
   const watching = new Map<number, Promise<Watched | null>>();
   let newest: WindowReport | null = null;
   let revised = 0;
   for (const record of await registry.windows(run.model, { limit: LOOKED_THROUGH })) {
-    const told = record.from < new Date(from).toISOString() ? [] : outcomesOf(record, outcomes);
+    const told = record.from < new Date(from).toISOString() ? [] : outcomesOf(record, byTime);
     if (told.length === 0 && record.truthSha256 === null) continue;
     const truthSha256 = told.length === 0 ? record.truthSha256 : sha256(contentOf(told));
     const isChanged = truthSha256 !== record.truthSha256 && revised < MOST_WINDOWS;
@@ -56,10 +58,29 @@ export async function reviseTruth(
   return newest;
 }
 
+interface OutcomesInOrder {
+  readonly outcomes: readonly Outcome[];
+  /** When each was predicted, epoch milliseconds, rising. */
+  readonly instants: readonly number[];
+}
+
+/** Sorted once: every one of many windows looks up its own. */
+function inOrder(outcomes: readonly Outcome[]): OutcomesInOrder {
+  const timed = outcomes
+    .map((outcome) => ({ outcome, instant: Date.parse(outcome.prediction.at) }))
+    .sort((a, b) => a.instant - b.instant);
+  return {
+    outcomes: timed.map(({ outcome }) => outcome),
+    instants: timed.map(({ instant }) => instant),
+  };
+}
+
 /** Of the window and its version, the oldest id first. */
-function outcomesOf({ version, from, to }: WindowRecord, outcomes: readonly Outcome[]): Outcome[] {
+function outcomesOf({ version, from, to }: WindowRecord, { outcomes, instants }: OutcomesInOrder): Outcome[] {
+  const [first, end] = [from, to].map((border) => binNumber(instants, Date.parse(border)));
   return outcomes
-    .filter(({ prediction: { at, version: own } }) => own === version && at >= from && at < to)
+    .slice(first, end)
+    .filter(({ prediction }) => prediction.version === version)
     .sort((a, b) => (a.prediction.id < b.prediction.id ? -1 : 1));
 }
 
