@@ -13,7 +13,7 @@ import { atMost, type Measured, report } from './deployment.ts';
 import { COLUMNS, writeRows } from './monitor/data.ts';
 import { countDifferences } from './monitor/parts.ts';
 import type { DriftCost, DriftFound, DriftPlan, DriftValues } from './monitor/plan.ts';
-import { installPeer, median } from './support.ts';
+import { compareMedians, installPeer, median } from './support.ts';
 
 const FOLDER = join(workDirectory, 'bench/monitor');
 /** Of the peer's value: rounding. */
@@ -158,20 +158,11 @@ function line(
   unit: string,
   goal: number,
 ): Measured {
-  const [a, b] = [ours, theirs].map((costs) => median(costs.map((cost) => cost[of]))) as [number, number];
-  const ratio = b / a;
-  const peerVersion = theirs[0]?.version ?? '';
-  return {
-    work: `${work}, ${peer}`,
-    peer,
-    peerVersion,
-    ours: a,
-    theirs: b,
-    unit,
-    ratio,
-    goal,
-    holds: ratio >= goal,
-  };
+  return compareMedians(
+    { work: `${work}, ${peer}`, peer, peerVersion: theirs[0]?.version ?? '', unit, goal },
+    ours.map((cost) => cost[of]),
+    theirs.map((cost) => cost[of]),
+  );
 }
 
 /** The largest distance of a statistic from the peer's, over the columns that have it. */

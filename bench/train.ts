@@ -11,7 +11,7 @@ import { LABEL_COLUMN } from '#core/training/training-query.ts';
 import { installEngines } from '#local/engines/install-engines.ts';
 import { run } from '#local/run.ts';
 import { root, workDirectory } from '#local/work-directory.ts';
-import { installPeer, median } from './support.ts';
+import { compareMedians, installPeer } from './support.ts';
 import { FEATURES, writeRows } from './train/data.ts';
 import type { TrainCost, TrainPlan } from './train/plan.ts';
 
@@ -56,22 +56,13 @@ async function compare(): Promise<void> {
     JSON.stringify({ ...plan, data: check, ours: oursModel, theirs: theirsModel }),
   ]);
   printSameWork(JSON.parse(judged));
-  const line = (work: string, of: 'loop' | 'total' | 'peakMb', unit: string, goal: number) => {
-    const [a, b] = [ours, theirs].map((costs) => median(costs.map((cost) => cost[of]))) as [number, number];
-    const ratio = b / a;
-    const peerVersion = theirs[0]?.version;
-    return {
-      work,
-      peer: 'Python XGBoost',
-      peerVersion,
-      ours: a,
-      theirs: b,
-      unit,
-      ratio,
-      goal,
-      holds: ratio >= goal,
-    };
-  };
+  const peerVersion = theirs[0]?.version ?? '';
+  const line = (work: string, of: 'loop' | 'total' | 'peakMb', unit: string, goal: number) =>
+    compareMedians(
+      { work, peer: 'Python XGBoost', peerVersion, unit, goal },
+      ours.map((cost) => cost[of]),
+      theirs.map((cost) => cost[of]),
+    );
   const size = `${rows} x ${FEATURES.length} x ${settings.rounds} rounds`;
   const lines = [
     line(`training loop, ${size}`, 'loop', 's', 1 / 1.05),

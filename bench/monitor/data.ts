@@ -1,6 +1,4 @@
-import { access, rename } from 'node:fs/promises';
-import { openDuckDb } from '#adapters/duckdb/open-duckdb.ts';
-import { literal } from '#adapters/duckdb/sql.ts';
+import { writeParquetOnce } from '../write-parquet.ts';
 
 /** Columns as models have them, six of each kind; every fourth has missing values. */
 const NUMBERS = [
@@ -27,26 +25,12 @@ export async function writeRows(
   rows: { readonly first: number; readonly count: number; readonly moved: boolean },
   spillDirectory: string,
 ): Promise<void> {
-  const there = await access(file).then(
-    () => true,
-    () => false,
-  );
-  if (there) return;
-  const aside = `${file}.part`;
-  const database = await openDuckDb({ files: [aside], spillDirectory, memoryMb: 2048 });
-  try {
-    const columns = [
-      ...NUMBERS.map((_, index) => numbers(index, rows.moved)),
-      ...LEVELS.map((_, index) => levels(index, rows.moved)),
-    ];
-    await database.run(
-      `COPY (SELECT ${columns.join(', ')} FROM (SELECT range + ${rows.first} AS row FROM range(${rows.count})))
-       TO ${literal(aside)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`,
-    );
-  } finally {
-    database.closeSync();
-  }
-  await rename(aside, file);
+  const columns = [
+    ...NUMBERS.map((_, index) => numbers(index, rows.moved)),
+    ...LEVELS.map((_, index) => levels(index, rows.moved)),
+  ];
+  const numbered = `SELECT range + ${rows.first} AS row FROM range(${rows.count})`;
+  await writeParquetOnce(file, `SELECT ${columns.join(', ')} FROM (${numbered})`, spillDirectory);
 }
 
 function numbers(index: number, moved: boolean): string {

@@ -1,7 +1,6 @@
-import { access, rename } from 'node:fs/promises';
-import { openDuckDb } from '#adapters/duckdb/open-duckdb.ts';
-import { identifier, literal } from '#adapters/duckdb/sql.ts';
+import { identifier } from '#adapters/duckdb/sql.ts';
 import { LABEL_COLUMN, SPLIT_COLUMN } from '#core/training/training-query.ts';
+import { writeParquetOnce } from '../write-parquet.ts';
 
 const LOW_LEVEL = 21;
 const HIGH_LEVEL = 7;
@@ -19,21 +18,7 @@ export async function writeRows(
   rows: number,
   spillDirectory: string,
 ): Promise<void> {
-  const there = await access(file).then(
-    () => true,
-    () => false,
-  );
-  if (there) return;
-  const aside = `${file}.part`;
-  const database = await openDuckDb({ files: [aside], spillDirectory, memoryMb: 2048 });
-  try {
-    await database.run(
-      `COPY (${rowsQuery(first, rows)}) TO ${literal(aside)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`,
-    );
-  } finally {
-    database.closeSync();
-  }
-  await rename(aside, file);
+  await writeParquetOnce(file, rowsQuery(first, rows), spillDirectory);
 }
 
 function rowsQuery(first: number, rows: number): string {

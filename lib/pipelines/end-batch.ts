@@ -17,6 +17,7 @@ import type { ModelSpec } from '#core/spec/model.ts';
 import type { ObjectStore, StoredObject } from '#ports/object-store.ts';
 import type { ServingRegistry } from '#ports/registry.ts';
 import { readBaseline, readJson } from './load-bundle.ts';
+import { readDocument } from './read-document.ts';
 import { type BatchExecution, createFile, requireRunning } from './running-batch.ts';
 
 export interface EndPorts {
@@ -104,7 +105,7 @@ async function doneChunk(
 ): Promise<ScoredChunk> {
   const key = `${batchPrefix(batch)}${chunkName(chunk)}.json`;
   if (!sizes.has(key)) throw new NotFoundError(`${key} does not exist: resume the batch`);
-  const scored = JSON.parse(new TextDecoder().decode(await store.read(key))) as ScoredChunk;
+  const scored = await readDocument<ScoredChunk>(store, key);
   const { file, rows } = scored;
   if (rows !== chunk.rows || sizes.get(file.key) !== file.size) {
     const got = `${rows} rows in ${sizes.get(file.key) ?? 'no'} bytes`;

@@ -12,6 +12,7 @@ import type { WindowName } from '#ports/registry.ts';
 import { attributeSample, type OpenModel } from './attribute-sample.ts';
 import { contentOf, type PlannedWindow, type PlanPorts, type WindowRequest } from './plan-windows.ts';
 import { loadWatched, profileWindow, type Watched } from './profile-window.ts';
+import { readDocument } from './read-document.ts';
 
 export interface ExaminePorts extends PlanPorts {
   readonly open: OpenModel;
@@ -119,8 +120,8 @@ export async function writeReport(
 }
 
 /** A recorded report. */
-export async function readReport(store: ObjectStore, { reportKey }: WindowRecord): Promise<WindowReport> {
-  return JSON.parse(new TextDecoder().decode(await store.read(reportKey))) as WindowReport;
+export function readReport(store: ObjectStore, { reportKey }: WindowRecord): Promise<WindowReport> {
+  return readDocument<WindowReport>(store, reportKey);
 }
 
 /** @returns whether nobody else was first */

@@ -30,13 +30,13 @@ export async function loadBundle(store: VerifiedReader, pointer: StoredObject): 
   return { manifest, signature, decision, model };
 }
 
-/** What a version's inputs are compared with, and of which columns nothing is kept; see `comparable`. */
+/** A version's signature, what its inputs are compared with, and of which columns nothing is kept; see `comparable`. */
 export async function readBaseline(store: VerifiedReader, { files }: ModelManifest) {
   const [signature, { columns }] = await Promise.all([
     readJson<Signature>(store, files['signature.json']),
     readJson<{ columns: ColumnProfile[] }>(store, files['baseline.json']),
   ]);
-  return comparable(signature, columns);
+  return { signature, ...comparable(signature, columns) };
 }
 
 /** A JSON object of the store. @throws IntegrityError when its bytes are not those recorded */

@@ -1,5 +1,6 @@
 import type { Deployment } from '#core/registry/deployment-records.ts';
 import type { ObjectStore } from '#ports/object-store.ts';
+import { readDocument } from './read-document.ts';
 
 /** What was deployed, as it was last seen: an instance that starts while the registry fails answers by it. */
 export interface PointerCopies {
@@ -21,7 +22,7 @@ export function pointerCopies(
     },
     async newest() {
       const last = (await store.list(prefix)).at(-1);
-      return last && (JSON.parse(new TextDecoder().decode(await store.read(last.key))) as Deployment);
+      return last && readDocument<Deployment>(store, last.key);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { canonicalJson } from '#core/data/canonical-json.ts';
-import { type ColumnProfile, comparable } from '#core/drift/index.ts';
+import type { ColumnProfile } from '#core/drift/index.ts';
 import { mergeSummaries, type SummaryReading, summarise, type WindowSummary } from '#core/monitor/summary.ts';
 import type { Span } from '#core/monitor/windows.ts';
 import type { ModelManifest } from '#core/registry/bundle.ts';
@@ -8,8 +8,9 @@ import type { LoggedPrediction } from '#core/serve/answer.ts';
 import type { Signature } from '#core/serve/signature.ts';
 import type { VersionEvaluation } from '#core/training/evaluation.ts';
 import type { ListedObject, ObjectStore } from '#ports/object-store.ts';
-import { readJson } from './load-bundle.ts';
+import { readBaseline, readJson } from './load-bundle.ts';
 import type { WindowPart } from './plan-windows.ts';
+import { readDocument } from './read-document.ts';
 import { predictionObjects } from './read-predictions.ts';
 
 /** What windows of a version are compared with. */
@@ -34,12 +35,11 @@ export async function loadWatched(
   { version, manifest: pointer }: DeployedVersion,
 ): Promise<Watched> {
   const manifest = await readJson<ModelManifest>(store, pointer);
-  const [signature, baseline, evaluation] = await Promise.all([
-    readJson<Signature>(store, manifest.files['signature.json']),
-    readJson<{ columns: ColumnProfile[] }>(store, manifest.files['baseline.json']),
+  const [baseline, evaluation] = await Promise.all([
+    readBaseline(store, manifest),
     readJson<VersionEvaluation>(store, manifest.files['evaluation.json']),
   ]);
-  return { version, manifest, signature, evaluation, ...comparable(signature, baseline.columns) };
+  return { version, manifest, evaluation, ...baseline };
 }
 
 /** Where the log is, and how an id is hashed. */
@@ -72,8 +72,8 @@ export async function profileWindow(
   let summary = summarise([], readingOf(ports, watched));
   const objects = new Map<string, ListedObject>();
   // One after the other: a thousand parts with their samples are more than a function can hold.
-  for (const { key } of await readKey<WindowPart[]>(ports.store, parts)) {
-    const part = await readKey<WindowProfile>(ports.store, key);
+  for (const { key } of await readDocument<WindowPart[]>(ports.store, parts)) {
+    const part = await readDocument<WindowProfile>(ports.store, key);
     summary = mergeSummaries(summary, part.summary);
     for (const object of part.objects) objects.set(object.key, object);
   }
@@ -107,8 +107,4 @@ function readingOf(
     // 52 bits: what a number holds exactly.
     hash: (id) => Number.parseInt(sha256(id).slice(0, 13), 16),
   };
-}
-
-async function readKey<T>(store: ObjectStore, key: string): Promise<T> {
-  return JSON.parse(new TextDecoder().decode(await store.read(key))) as T;
 }
