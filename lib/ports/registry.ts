@@ -10,6 +10,7 @@ import type {
   TrainingLease,
 } from '#core/registry/records.ts';
 import type { Batch, InstanceUsage, RolloutCounts } from '#core/registry/serving-records.ts';
+import type { Decision, RetrainingLoop } from '#core/retrain/records.ts';
 
 /** Newest first, at most `limit`. */
 export interface Page {
@@ -101,6 +102,18 @@ export interface WindowRegistry {
   windows(model: string, page: Page): Promise<WindowRecord[]>;
 }
 
+/** What is known of training again. */
+export interface RetrainingRegistry {
+  retraining(model: string): Promise<RetrainingLoop | undefined>;
+  /**
+   * Replaces the loop whose rev is one less, and the decisions that changed with it: all or nothing.
+   * @throws ConflictError when that rev is stale
+   */
+  commitRetraining(next: RetrainingLoop, decisions: readonly Decision[]): Promise<void>;
+  decision(model: string, number: number): Promise<Decision | undefined>;
+  decisions(model: string, page: Page): Promise<Decision[]>;
+}
+
 export type WindowName = Pick<WindowRecord, 'model' | 'version' | 'from' | 'to'>;
 
 /** A stage of a rollout. */
@@ -110,4 +123,8 @@ export interface StageName {
   readonly stageIndex: number;
 }
 
-export type Registry = DatasetRegistry & ModelRegistry & ServingRegistry & WindowRegistry;
+export type Registry = DatasetRegistry &
+  ModelRegistry &
+  ServingRegistry &
+  WindowRegistry &
+  RetrainingRegistry;

@@ -14,6 +14,7 @@ import {
   run,
   TWENTY,
 } from './registry-records.ts';
+import { retrainingContract } from './retraining-contract.ts';
 import { servingContract } from './serving-contract.ts';
 import { windowsContract } from './windows-contract.ts';
 
@@ -256,5 +257,6 @@ export function registryContract(open: () => Promise<{ registry: Registry }>): v
 
   servingContract(open);
   leaseContract(open);
+  retrainingContract(open);
   windowsContract(open);
 }

@@ -12,6 +12,7 @@ import type {
 } from '#core/registry/records.ts';
 import { addCounts, noCounts } from '#core/registry/served-counts.ts';
 import type { Batch, InstanceUsage, RolloutCounts } from '#core/registry/serving-records.ts';
+import type { Decision, RetrainingLoop } from '#core/retrain/records.ts';
 import type { Page, Registry, StageName, WindowName } from '#ports/registry.ts';
 
 const newest = <T>(records: readonly T[], { limit }: Page): T[] => [...records].reverse().slice(0, limit);
@@ -30,6 +31,8 @@ export class MemoryRegistry implements Registry {
   readonly #usage = new Map<string, Map<string, InstanceUsage>>();
   readonly #batches: Batch[] = [];
   readonly #windows = new Map<string, WindowRecord>();
+  readonly #retraining = new Map<string, RetrainingLoop>();
+  readonly #decisions = new Map<string, Map<number, Decision>>();
 
   async latestDatasetVersion(dataset: string): Promise<DatasetVersion | undefined> {
     return (await this.datasetVersions(dataset, { limit: 1 }))[0];
@@ -253,6 +256,32 @@ export class MemoryRegistry implements Registry {
     const names = [...this.#windows.keys()].filter((key) => key.startsWith(`${model}#`)).sort();
     return newest(
       names.map((name) => this.#windows.get(name) as WindowRecord),
+      page,
+    );
+  }
+
+  async retraining(model: string): Promise<RetrainingLoop | undefined> {
+    return this.#retraining.get(model);
+  }
+
+  async commitRetraining(next: RetrainingLoop, decisions: readonly Decision[]): Promise<void> {
+    const expected = next.rev - 1;
+    if ((this.#retraining.get(next.model)?.rev ?? 0) !== expected)
+      throw new ConflictError(`rev of the retraining of ${next.model} must be ${expected}`);
+    this.#retraining.set(next.model, next);
+    const known = this.#decisions.get(next.model) ?? new Map<number, Decision>();
+    for (const decision of decisions) known.set(decision.number, decision);
+    this.#decisions.set(next.model, known);
+  }
+
+  async decision(model: string, number: number): Promise<Decision | undefined> {
+    return this.#decisions.get(model)?.get(number);
+  }
+
+  async decisions(model: string, page: Page): Promise<Decision[]> {
+    const known = [...(this.#decisions.get(model)?.values() ?? [])];
+    return newest(
+      known.toSorted((a, b) => a.number - b.number),
       page,
     );
   }

@@ -12,6 +12,7 @@ import type {
   TrainingLease,
 } from '#core/registry/records.ts';
 import type { Batch, InstanceUsage, RolloutCounts } from '#core/registry/serving-records.ts';
+import type { Decision, RetrainingLoop } from '#core/retrain/records.ts';
 import type { Page, Registry, StageName, WindowName } from '#ports/registry.ts';
 import { fromCounters, toCounters } from './served-counters.ts';
 import { keys, Table } from './table.ts';
@@ -287,6 +288,35 @@ export class DynamoRegistry implements Registry {
 
   windows(model: string, { limit }: Page): Promise<WindowRecord[]> {
     return this.#table.newest(keys.model(model), 'WINDOW#', limit);
+  }
+
+  retraining(model: string): Promise<RetrainingLoop | undefined> {
+    return this.#table.read({ pk: keys.model(model), sk: keys.retraining });
+  }
+
+  async commitRetraining(next: RetrainingLoop, decisions: readonly Decision[]): Promise<void> {
+    const pk = keys.model(next.model);
+    const expected = next.rev - 1;
+    const loop = this.#table.replace(
+      { pk, sk: keys.retraining },
+      next,
+      expected === 0 ? undefined : { rev: expected },
+    );
+    await this.#table.transact(
+      [
+        loop,
+        ...decisions.map((decision) => this.#table.put({ pk, sk: keys.decision(decision.number) }, decision)),
+      ],
+      `rev of the retraining of ${next.model} must be ${expected}: read it again, then decide`,
+    );
+  }
+
+  decision(model: string, number: number): Promise<Decision | undefined> {
+    return this.#table.read({ pk: keys.model(model), sk: keys.decision(number) });
+  }
+
+  decisions(model: string, { limit }: Page): Promise<Decision[]> {
+    return this.#table.newest(keys.model(model), 'DECISION#', limit);
   }
 }
 

@@ -48,6 +48,8 @@ export const keys = {
   window: (to: string, from: string, version: number) =>
     `WINDOW#${to}#${from}#${String(version).padStart(9, '0')}`,
   lease: 'LEASE',
+  retraining: 'RETRAINING',
+  decision: (number: number) => `DECISION#${String(number).padStart(9, '0')}`,
   /** What people were told. */
   notifications: 'NOTIFICATIONS',
 } as const;

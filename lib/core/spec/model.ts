@@ -6,6 +6,7 @@ import { ColumnName, DatasetSpec } from './dataset.ts';
 import { Duration } from './duration.ts';
 import { GatesSpec } from './gates.ts';
 import { Name, parseSpec } from './parse-spec.ts';
+import { RetrainSpec } from './retrain.ts';
 import { RolloutSpec } from './rollout.ts';
 import { SearchSpec } from './search.ts';
 import { Task } from './task.ts';
@@ -85,6 +86,7 @@ const Fields = z.strictObject({
   /** Who promotes a version that passed its gates. */
   approval: z.literal('automatic').default('automatic'),
   rollout: RolloutSpec.prefault({}),
+  retrain: RetrainSpec.prefault({}),
   truth: z
     .strictObject({
       /** How long after a prediction its truth is taken. @default '90 days' */
