@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { countMetrics } from '#adapters/cloudwatch/count-metrics.ts';
 import type { TRAINING_METRICS } from '#core/monitor/metric-names.ts';
 import { finishTraining } from '#lib/pipelines/lease-training.ts';
+import { countMetrics } from './shared/metrics.ts';
 import { parseInput, TrainingRun } from './shared/payloads.ts';
 import { trainingPorts } from './shared/training-ports.ts';
 

@@ -1,6 +1,6 @@
-import { countMetrics } from '#adapters/cloudwatch/count-metrics.ts';
 import { openAnswerer } from './shared/answerer.ts';
 import { inferenceRoutes } from './shared/inference.ts';
+import { countMetrics } from './shared/metrics.ts';
 import { predictRoutes } from './shared/predict-routes.ts';
 import { variable } from './shared/resources.ts';
 import { routed } from './shared/router.ts';

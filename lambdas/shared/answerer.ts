@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { countMetrics } from '#adapters/cloudwatch/count-metrics.ts';
 import { documentClient } from '#adapters/dynamodb/document-client.ts';
 import { DynamoRegistry } from '#adapters/dynamodb/dynamo-registry.ts';
 import { nodeTimer as timer } from '#adapters/node-timer.ts';
@@ -11,6 +10,7 @@ import { ServedTally } from '#lib/pipelines/served-tally.ts';
 import { ServingHolder } from '#lib/pipelines/serving-holder.ts';
 import { UsageMeter } from '#lib/pipelines/usage-meter.ts';
 import type { Answerer } from '#ports/answerer.ts';
+import { countMetrics } from './metrics.ts';
 import { openFirehoseLog } from './prediction-log.ts';
 import { openPredictor } from './predictors.ts';
 import { store, variable } from './resources.ts';

@@ -1,7 +1,7 @@
 import { FirehoseClient } from '@aws-sdk/client-firehose';
-import { countMetrics } from '#adapters/cloudwatch/count-metrics.ts';
 import { FirehoseLog } from '#adapters/firehose/firehose-log.ts';
 import { nodeTimer } from '#adapters/node-timer.ts';
+import { countMetrics } from './metrics.ts';
 
 /** A model's prediction log in a stream of Firehose; what becomes of it is counted in the model's metrics. */
 export function openFirehoseLog(model: string, stream: string): FirehoseLog {

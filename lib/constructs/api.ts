@@ -7,7 +7,7 @@ import { allow } from './grants.ts';
 import { LeeboardFunction } from './leeboard-function.ts';
 import { logGroup } from './log-group.ts';
 import type { Storage } from './storage.ts';
-import { allowTrainingExecutions, trainingVariables } from './training-machines.ts';
+import { allowTrainingExecutions, MACHINE_VARIABLES } from './training-machines.ts';
 
 export interface ApiProps {
   readonly environment: Environment;
@@ -66,7 +66,7 @@ export class Api extends Construct {
       variables: {
         STORE_BUCKET: storage.store.bucketName,
         REGISTRY_TABLE: storage.registry.tableName,
-        ...trainingVariables(environment),
+        ...MACHINE_VARIABLES,
       },
     });
     storage.grantReadStore(describeModels, 'models/', 'batches/');
@@ -100,7 +100,7 @@ export class Api extends Construct {
       handler: 'control-runs',
       memoryMb: 1024,
       timeoutSeconds: 29, // API Gateway waits no longer
-      variables: { REGISTRY_TABLE: storage.registry.tableName, ...trainingVariables(environment) },
+      variables: { REGISTRY_TABLE: storage.registry.tableName, ...MACHINE_VARIABLES },
     });
     storage.grantWriteRegistry(controlRuns);
     allowTrainingExecutions(controlRuns, environment, [

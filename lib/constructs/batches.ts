@@ -7,7 +7,7 @@ import { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { Engines } from './engines.ts';
 import { LeeboardFunction, type LeeboardFunctionProps } from './leeboard-function.ts';
 import type { Storage } from './storage.ts';
-import { allowExecutions, trainingVariables } from './training-machines.ts';
+import { allowExecutions, MACHINE_VARIABLES } from './training-machines.ts';
 
 export interface BatchesProps {
   readonly environment: Environment;
@@ -71,7 +71,7 @@ export class Batches extends Construct {
       variables: {
         STORE_BUCKET: storage.store.bucketName,
         REGISTRY_TABLE: storage.registry.tableName,
-        ...trainingVariables(environment),
+        ...MACHINE_VARIABLES,
       },
     });
     storage.grantReadStore(controlBatches, 'models/');

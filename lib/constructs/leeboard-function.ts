@@ -27,6 +27,7 @@ export interface LeeboardFunctionProps {
   readonly storageMb?: number;
   /** @default 30 */
   readonly timeoutSeconds?: number;
+  /** Beside ENVIRONMENT, which each has. */
   readonly variables?: Readonly<Record<string, string>>;
   /** Where events go that failed for good. @default - called synchronously, so its caller sees the failure */
   readonly deadLetters?: IQueue;
@@ -56,7 +57,11 @@ export class LeeboardFunction extends LambdaFunction {
       ephemeralStorageSize: Size.mebibytes(storageMb),
       timeout: Duration.seconds(timeoutSeconds),
       layers: [...(props.layers ?? [])],
-      environment: { NODE_OPTIONS: '--enable-source-maps', ...props.variables },
+      environment: {
+        NODE_OPTIONS: '--enable-source-maps',
+        ENVIRONMENT: environment.name,
+        ...props.variables,
+      },
       tracing: Tracing.ACTIVE,
       ...(props.deadLetters ? { deadLetterQueue: props.deadLetters } : {}),
       role,

@@ -89,13 +89,13 @@ function watchesOf({ environment, model, predict }: ModelAlarmsProps): Record<Al
   const untilNews = TreatMissingData.IGNORE;
   return {
     drift: {
-      metric: modelMetric(name, 'DriftPsi', window),
+      metric: modelMetric(environment, name, 'DriftPsi', window),
       threshold: monitor.psi,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: untilNews,
     },
     performance: {
-      metric: modelMetric(name, 'PerformanceDrop', window),
+      metric: modelMetric(environment, name, 'PerformanceDrop', window),
       threshold: 0,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       treatMissingData: untilNews,
@@ -107,12 +107,15 @@ function watchesOf({ environment, model, predict }: ModelAlarmsProps): Record<Al
         // before its request is: hence the larger of both.
         expression: `MAX([violations / rows, IF(refused >= ${FEWEST_FAILURES}, refused / MAX([requests, refused]), 0)])`,
         usingMetrics: {
-          violations: modelMetric(name, 'DataQualityViolations', window),
-          rows: modelMetric(name, 'MonitoredPredictions', window),
+          violations: modelMetric(environment, name, 'DataQualityViolations', window),
+          rows: modelMetric(environment, name, 'MonitoredPredictions', window),
           requests,
           refused: new MathExpression({
             expression: 'SUM([invalid, 0 * requests])',
-            usingMetrics: { invalid: modelMetric(name, 'InvalidRequests', window, Stats.SUM), requests },
+            usingMetrics: {
+              invalid: modelMetric(environment, name, 'InvalidRequests', window, Stats.SUM),
+              requests,
+            },
             period: window,
           }),
         },
@@ -134,7 +137,7 @@ function watchesOf({ environment, model, predict }: ModelAlarmsProps): Record<Al
             usingMetrics: {
               throttles,
               errors: predict.metricErrors({ period, statistic: Stats.SUM }),
-              faults: modelMetric(name, 'ServerErrors', period, Stats.SUM),
+              faults: modelMetric(environment, name, 'ServerErrors', period, Stats.SUM),
             },
             period,
           }),
@@ -157,21 +160,21 @@ function watchesOf({ environment, model, predict }: ModelAlarmsProps): Record<Al
     },
     'no-traffic': {
       // The freshest look counts, and a model that was never asked has none.
-      metric: modelMetric(name, 'SecondsWithoutPrediction', window, Stats.MINIMUM),
+      metric: modelMetric(environment, name, 'SecondsWithoutPrediction', window, Stats.MINIMUM),
       threshold: durationSeconds(monitor.silence),
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: untilNews,
     },
     'training-failed': {
       // It rings until a training ends well.
-      metric: modelMetric(name, 'TrainingFailed', LIVE),
+      metric: modelMetric(environment, name, 'TrainingFailed', LIVE),
       threshold: 0,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       treatMissingData: untilNews,
     },
     'truth-missing': {
       // Put only where truth is known; where it stopped coming, the last share stands.
-      metric: modelMetric(name, 'TruthJoinRate', window, Stats.MINIMUM),
+      metric: modelMetric(environment, name, 'TruthJoinRate', window, Stats.MINIMUM),
       threshold: monitor.truth,
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       treatMissingData: untilNews,

@@ -77,7 +77,7 @@ function watched({ environment, model }: ModelDashboardProps): IWidget[][] {
   const { name, monitor } = model;
   const period = monitoringPeriod(environment, model);
   const metric = (metricName: ModelMetric, label: string, statistic: string = Stats.MAXIMUM) =>
-    modelMetric(name, metricName, period, statistic).with({ label });
+    modelMetric(environment, name, metricName, period, statistic).with({ label });
   return [
     [
       graph('Drift of the inputs, PSI beyond sampling noise', period, {
@@ -126,7 +126,9 @@ function service({ environment, model, serving }: ModelDashboardProps): IWidget[
       right: [
         predict.metricErrors({ period, label: 'function failed', color: RED }),
         predict.metricThrottles({ period, label: 'no room', color: Color.ORANGE }),
-        modelMetric(model.name, 'ServerErrors', period, Stats.SUM).with({ label: 'answered 5xx' }),
+        modelMetric(environment, model.name, 'ServerErrors', period, Stats.SUM).with({
+          label: 'answered 5xx',
+        }),
       ],
     }),
     graph('Latency of an answer, ms', period, {
@@ -143,7 +145,7 @@ function service({ environment, model, serving }: ModelDashboardProps): IWidget[
   ];
 }
 
-function runs({ model, pipelines }: ModelDashboardProps): IWidget[] {
+function runs({ environment, model, pipelines }: ModelDashboardProps): IWidget[] {
   const executions = Object.entries(pipelines);
   return [
     graph('Pipelines running, of those started since the left edge', LIVE, {
@@ -153,7 +155,9 @@ function runs({ model, pipelines }: ModelDashboardProps): IWidget[] {
     graph('Runs that failed', LIVE, {
       left: [
         ...executions.map(([name, { machine }]) => machine.metricFailed({ period: LIVE, label: name })),
-        modelMetric(model.name, 'TrainingFailed', LIVE).with({ label: 'training: 1 failed, 0 ended well' }),
+        modelMetric(environment, model.name, 'TrainingFailed', LIVE).with({
+          label: 'training: 1 failed, 0 ended well',
+        }),
       ],
       width: 12,
     }),

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { METRIC_NAMESPACE, type ModelMetric } from '#core/monitor/metric-names.ts';
+import { METRIC_NAMESPACE, type MetricDimensions, type ModelMetric } from '#core/monitor/metric-names.ts';
 import { durationSeconds } from '#core/spec/duration.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
 import type { Environment } from '../stacks/environment.ts';
@@ -29,8 +29,9 @@ export function servicePeriod({ pace }: Environment): Duration {
   return Duration.seconds(Math.max(MINUTE, Math.round((5 * MINUTE) / pace / MINUTE) * MINUTE));
 }
 
-/** A metric of ours of one model. */
+/** A metric of ours of one model in one environment. */
 export function modelMetric(
+  environment: Environment,
   model: string,
   metricName: ModelMetric,
   period: Duration,
@@ -39,7 +40,7 @@ export function modelMetric(
   return new Metric({
     namespace: METRIC_NAMESPACE,
     metricName,
-    dimensionsMap: { Model: model },
+    dimensionsMap: { Environment: environment.name, Model: model } satisfies MetricDimensions,
     period,
     statistic,
   });

@@ -69,7 +69,6 @@ export class Notifications extends Construct {
       environment,
       handler: 'notify-webhook',
       variables: {
-        ENVIRONMENT: environment.name,
         WEBHOOKS: JSON.stringify(environment.webhooks),
         SSM_ENDPOINT: `https://ssm.${stack.region}.${stack.urlSuffix}`,
         REGISTRY_TABLE: storage.registry.tableName,

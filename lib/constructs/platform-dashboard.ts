@@ -101,7 +101,9 @@ export class PlatformDashboard extends Construct {
           }),
       );
     const drift = models.map((model) =>
-      modelMetric(model.name, 'DriftPsi', monitoringPeriod(environment, model)).with({ label: model.name }),
+      modelMetric(environment, model.name, 'DriftPsi', monitoringPeriod(environment, model)).with({
+        label: model.name,
+      }),
     );
     return [
       [this.#attention(environment, models)],

@@ -6,10 +6,8 @@ import { physicalName } from './physical-name.ts';
 
 const STATES_ARN = `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}`;
 
-/** What a function needs to know to find any model's state machines. */
-export function trainingVariables(environment: Environment): Record<string, string> {
-  return { ENVIRONMENT: environment.name, STATES_ARN };
-}
+/** What a function needs to know, beside its environment, to find any model's state machines. */
+export const MACHINE_VARIABLES = { STATES_ARN };
 
 type ExecutionAction = 'states:StartExecution' | 'states:StopExecution' | 'states:DescribeExecution';
 

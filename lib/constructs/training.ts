@@ -6,7 +6,7 @@ import type { Engines } from './engines.ts';
 import { allow } from './grants.ts';
 import { LeeboardFunction, type LeeboardFunctionProps } from './leeboard-function.ts';
 import type { Storage } from './storage.ts';
-import { allowTrainingExecutions, trainingVariables } from './training-machines.ts';
+import { allowTrainingExecutions, MACHINE_VARIABLES } from './training-machines.ts';
 
 export interface TrainingProps {
   readonly environment: Environment;
@@ -34,7 +34,7 @@ export class Training extends Construct {
 
     const recordRun = step('RecordRun', 'record-run', { timeoutSeconds: 60 });
     const checkFeasibility = step('CheckFeasibility', 'check-feasibility');
-    const machines = { ...variables, ...trainingVariables(environment) };
+    const machines = { ...variables, ...MACHINE_VARIABLES };
     const leaseTraining = step('LeaseTraining', 'lease-training', {
       timeoutSeconds: 60,
       variables: machines,

@@ -32,7 +32,10 @@ const ofOthers = (found: readonly Alarm[], model: string) =>
 const metric = (model: string, MetricName: string, Value: number) => ({
   MetricName,
   Value,
-  Dimensions: [{ Name: 'Model', Value: model }],
+  Dimensions: [
+    { Name: 'Environment', Value: outputs.environment },
+    { Name: 'Model', Value: model },
+  ],
 });
 
 /** Waits for an alarm of the model and for what people are told of it. */

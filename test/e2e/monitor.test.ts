@@ -236,7 +236,10 @@ it('a model that nobody asks has no drift', async () => {
     new ListMetricsCommand({
       Namespace: 'Leeboard',
       MetricName: 'DriftPsi',
-      Dimensions: [{ Name: 'Model', Value: 'silence-high' }],
+      Dimensions: [
+        { Name: 'Environment', Value: outputs.environment },
+        { Name: 'Model', Value: 'silence-high' },
+      ],
     }),
   );
   expect(Metrics).toEqual([]);

@@ -34,7 +34,10 @@ async function retriedRows(since: Date): Promise<number> {
     new GetMetricStatisticsCommand({
       Namespace: 'Leeboard',
       MetricName: 'PredictionLogRetried',
-      Dimensions: [{ Name: 'Model', Value: MODEL }],
+      Dimensions: [
+        { Name: 'Environment', Value: outputs.environment },
+        { Name: 'Model', Value: MODEL },
+      ],
       StartTime: since,
       EndTime: new Date(Date.now() + 60_000),
       Period: 60,

@@ -14,7 +14,7 @@ import { readOutcomes } from '#lib/pipelines/read-outcomes.ts';
 import { readTruths } from '#lib/pipelines/read-truths.ts';
 import type { TruthFileReport } from '#lib/pipelines/record-truth-file.ts';
 import { captured } from '#test/commands/captured.ts';
-import { client, config, dropAt, store, waitFor } from './deployment.ts';
+import { client, config, dropAt, outputs, store, waitFor } from './deployment.ts';
 import { accept, asCsv } from './orders.ts';
 import { champion } from './training.ts';
 
@@ -199,7 +199,13 @@ it('how much is known is measured, reported and shown', async () => {
     versions: [{ version: answer.version, rows: 5 }],
   });
   const { Metrics = [] } = await new CloudWatchClient(config).send(
-    new ListMetricsCommand({ Namespace: 'Leeboard', Dimensions: [{ Name: 'Model', Value: MODEL }] }),
+    new ListMetricsCommand({
+      Namespace: 'Leeboard',
+      Dimensions: [
+        { Name: 'Environment', Value: outputs.environment },
+        { Name: 'Model', Value: MODEL },
+      ],
+    }),
   );
   expect(Metrics.map(({ MetricName }) => MetricName)).toEqual(
     expect.arrayContaining(['TruthJoinRate', 'TruthDelaySeconds', 'TruthConflicts', 'TruthUnknown']),

@@ -9,6 +9,7 @@ vi.mock('../../lambdas/shared/training-ports.ts', () => ({
 }));
 
 beforeEach(() => {
+  process.env.ENVIRONMENT = 'dev';
   lines = [];
   registry = new MemoryRegistry();
   vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
@@ -21,19 +22,19 @@ async function counted(status?: string): Promise<unknown[]> {
   return lines
     .filter((line) => line.startsWith('{"_aws"'))
     .map((line) => {
-      const { Model, TrainingFailed } = JSON.parse(line);
-      return { Model, TrainingFailed };
+      const { _aws, ...values } = JSON.parse(line);
+      return values;
     });
 }
 
 it.each(['failed', 'FAILED', 'TIMED_OUT'])('a training that ended as %s failed', async (status) => {
-  expect(await counted(status)).toEqual([{ Model: 'late', TrainingFailed: 1 }]);
+  expect(await counted(status)).toEqual([{ Environment: 'dev', Model: 'late', TrainingFailed: 1 }]);
 });
 
 it.each(['succeeded', 'refused', 'reproduced', 'differs'])(
   'a training that ended as %s did not fail',
   async (status) => {
-    expect(await counted(status)).toEqual([{ Model: 'late', TrainingFailed: 0 }]);
+    expect(await counted(status)).toEqual([{ Environment: 'dev', Model: 'late', TrainingFailed: 0 }]);
   },
 );
 

@@ -58,6 +58,22 @@ it('leaves a report and its page side by side, the window beside the baseline, w
   expect(page + JSON.stringify(report)).not.toMatch(/hash of a city|north/);
 });
 
+it('what CloudWatch is told is of the model in this environment', async () => {
+  const own = [
+    { Name: 'Environment', Value: 'dev' },
+    { Name: 'Model', Value: 'trips-late' },
+  ];
+  const dimensions = async () =>
+    ((await monitor()).metrics as { Dimensions: unknown }[]).map(({ Dimensions }) => Dimensions);
+  expect(await dimensions()).toEqual([own]);
+  await leaveWatched(memory);
+  expect(await dimensions()).toEqual([own]);
+  await ask(300, { km: 5000, hour: 3, city: 'hash of a city' });
+  const told = await dimensions();
+  expect(told.length).toBeGreaterThan(3);
+  expect(told).toEqual(told.map(() => own));
+});
+
 it('a page that cannot be drawn keeps no metric from its alarm', async () => {
   vi.spyOn(pages, 'windowPage').mockRejectedValue(new Error('no picture'));
   const error = vi.spyOn(console, 'error').mockImplementation(() => {});

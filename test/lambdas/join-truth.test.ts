@@ -54,7 +54,10 @@ describe('join-truth', () => {
     });
     expect(metrics[0]).toMatchObject({
       Timestamp: run.asOf,
-      Dimensions: [{ Name: 'Model', Value: 'trips-late' }],
+      Dimensions: [
+        { Name: 'Environment', Value: 'dev' },
+        { Name: 'Model', Value: 'trips-late' },
+      ],
     });
     expect(reportKey).toBe(`reports/trips-late/truth/${run.asOf}.json`);
     expect(await readBack({ key: reportKey })).toMatchObject({

@@ -21,6 +21,7 @@ export function openMemory(): void {
   memory.registry = new MemoryRegistry();
   process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE = '1024';
   process.env.CODE_VERSION = 'code-2';
+  process.env.ENVIRONMENT = 'dev';
 }
 
 /** Leaves a model's spec, and names it as the model's stack does for its functions. */

@@ -87,11 +87,14 @@ describe('the alarms of a model', () => {
         .find(({ Properties }) => Properties.FunctionName === `leeboard-prod-${model}-predict`)?.id;
       for (const [kind, alarm] of Object.entries(alarmsOf(model)))
         for (const { Namespace, Dimensions } of watchedBy(alarm))
-          expect(Dimensions, `${model} ${kind}`).toEqual([
+          expect(Dimensions, `${model} ${kind}`).toEqual(
             Namespace === 'Leeboard'
-              ? { Name: 'Model', Value: model }
-              : { Name: 'FunctionName', Value: { Ref: predict } },
-          ]);
+              ? [
+                  { Name: 'Environment', Value: 'prod' },
+                  { Name: 'Model', Value: model },
+                ]
+              : [{ Name: 'FunctionName', Value: { Ref: predict } }],
+          );
     }
   });
 

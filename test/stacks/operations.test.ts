@@ -27,6 +27,12 @@ describe('functions', () => {
       expect(Properties.CompatibleArchitectures).toEqual(['x86_64']);
   });
 
+  it('every function knows its environment', () => {
+    for (const [name, stacks] of Object.entries({ prod, local }))
+      for (const { id, Properties } of stacks.all('AWS::Lambda::Function'))
+        expect(Properties.Environment.Variables.ENVIRONMENT, id).toBe(name);
+  });
+
   it('an answer comes before the API stops waiting', () => {
     const called = prod
       .all('AWS::ApiGatewayV2::Integration')
@@ -98,7 +104,10 @@ describe('the drift alarm', () => {
       AlarmName: 'leeboard-prod-flights-late-drift',
       Namespace: 'Leeboard',
       MetricName: 'DriftPsi',
-      Dimensions: [{ Name: 'Model', Value: 'flights-late' }],
+      Dimensions: [
+        { Name: 'Environment', Value: 'prod' },
+        { Name: 'Model', Value: 'flights-late' },
+      ],
       Statistic: 'Maximum',
       Threshold: flightsLate.monitor.psi,
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',

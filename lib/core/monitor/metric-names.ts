@@ -1,5 +1,11 @@
-/** Where a model's metrics are in CloudWatch; their one dimension is `Model`. */
+/** Where a model's metrics are in CloudWatch. */
 export const METRIC_NAMESPACE = 'Leeboard';
+
+/** Dimensions of a model's metrics: an account may hold several environments, each with a model of the same name. */
+export interface MetricDimensions {
+  readonly Environment: string;
+  readonly Model: string;
+}
 
 /** Put by `monitor-model` of a window, where it has a value. */
 export const WINDOW_METRICS = [
