@@ -26,7 +26,8 @@ const LOOKED_THROUGH = 1000;
  * Sets what is known since of recorded windows, where that changed: a new revision of report, page and record. Of those
  * that changed the newest 24; the others are left to the next run.
  * @param from windows from here on are whole in `outcomes`, epoch milliseconds
- * @returns the report of the newest window with truth
+ * @returns the report of the newest window with truth of `monitor.minRows` rows; where its version has none yet, of the
+ * newest with any
  */
 export async function reviseTruth(
   ports: Omit<ExaminePorts, 'open'>,
@@ -38,12 +39,16 @@ export async function reviseTruth(
   const watching = new Map<number, Promise<Watched | null>>();
   let newest: WindowReport | null = null;
   let revised = 0;
+  const { minRows } = run.spec.monitor;
+  // What comes early is of few rows, and a window before may be judged by now.
+  const isNewest = (version: number, rows: number) =>
+    newest === null || (newest.version === version && (newest.truth?.rows ?? 0) < minRows && rows >= minRows);
   for (const record of await registry.windows(run.model, { limit: LOOKED_THROUGH })) {
     const told = record.from < new Date(from).toISOString() ? [] : outcomesOf(record, byTime);
     if (told.length === 0 && record.truthSha256 === null) continue;
     const truthSha256 = told.length === 0 ? record.truthSha256 : sha256(contentOf(told));
     const isChanged = truthSha256 !== record.truthSha256 && revised < MOST_WINDOWS;
-    if (newest !== null && !isChanged) continue;
+    if (!isChanged && !isNewest(record.version, record.performance?.rows ?? 0)) continue;
     let report = await readReport(store, record);
     if (truthSha256 !== null && isChanged) {
       const { version } = record;
@@ -53,7 +58,7 @@ export async function reviseTruth(
       report = await revise(ports, run, { record, report, outcomes: told, truthSha256, watched });
       revised++;
     }
-    if (report.truth !== null) newest ??= report;
+    if (report.truth !== null && isNewest(report.version, report.truth.rows)) newest = report;
   }
   return newest;
 }

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { WindowReport } from '#core/monitor/report.ts';
+import type { DeployedVersion, Deployment } from '#core/registry/deployment-records.ts';
+import type { ModelVersion } from '#core/registry/records.ts';
 import type { LoggedPrediction } from '#core/serve/answer.ts';
 import type { Outcome } from '#core/serve/join-truth.ts';
 import { reviseTruth } from '#lib/pipelines/revise-truth.ts';
@@ -112,6 +114,48 @@ describe('truth of a recorded window', () => {
     const others = rows.map((row) => ({ ...row, version: VERSION + 1 }));
     expect(await revise(outcomes(5, others))).toBeNull();
     expect(await recorded()).toMatchObject({ revision: 1 });
+  });
+
+  describe('of several windows', () => {
+    const later = tripsAt(10 * HOUR, 300).map((row) => ({ ...row, probability: 0.5 }) as LoggedPrediction);
+    const next = (told: readonly Outcome[]) =>
+      reviseTruth(world.ports, world.request(TEN + HOUR), { outcomes: told, from: Date.parse(at(0)) });
+    beforeEach(async () => {
+      await world.deliver('b', 10 * HOUR, later);
+      await world.run(world.request(TEN + HOUR));
+    });
+
+    it('is told of the newest that can be judged: what comes early is of few rows', async () => {
+      const early = outcomes(5, later.slice(0, 10));
+      expect((await next([...outcomes(), ...early]))?.from).toBe(at(NINE));
+      expect((await next([...outcomes(), ...early]))?.from).toBe(at(NINE));
+      expect((await next([...outcomes(), ...outcomes(5, later)]))?.from).toBe(at(10 * HOUR));
+    });
+
+    it('is told of the newest when none can be judged', async () => {
+      const few = [...outcomes(5, rows.slice(0, 20)), ...outcomes(5, later.slice(0, 10))];
+      expect(await next(few)).toMatchObject({ from: at(10 * HOUR), truth: { rows: 10 } });
+    });
+
+    it('is not told of an older version while a newer one is known: its fall is over', async () => {
+      const { champion, ...deployment } = (await world.registry.deployment(MODEL)) as Deployment;
+      const version = VERSION + 1;
+      await world.registry.claimModelVersion({ model: MODEL, runId: 'next' } as never);
+      const known = (await world.registry.modelVersion(MODEL, VERSION)) as ModelVersion;
+      await world.registry.updateModelVersion({ ...known, version }, 'claimed');
+      await world.registry.commitDeployment({
+        expectedRev: 1,
+        next: { ...deployment, rev: 2, champion: { ...(champion as DeployedVersion), version } },
+        audit: { model: MODEL, rev: 2, at: at(NINE) } as never,
+      });
+      const newer = tripsAt(11 * HOUR, 300, { version });
+      await world.deliver('c', 11 * HOUR, newer);
+      await world.run(world.request(TEN + 2 * HOUR));
+      const told = [...outcomes(2), ...outcomes(5, newer.slice(0, 10))];
+      const run = world.request(TEN + 2 * HOUR);
+      const report = await reviseTruth(world.ports, run, { outcomes: told, from: Date.parse(at(0)) });
+      expect(report).toMatchObject({ version, truth: { rows: 10 } });
+    });
   });
 
   it('nobody told is none', async () => {

@@ -17,8 +17,9 @@ export function windowFigures(report: WindowReport): Partial<Record<ModelMetric,
   };
 }
 
-/** What CloudWatch is told of the truth of a window. */
-export function truthFigures({ truth }: WindowReport): Partial<Record<ModelMetric, number | null>> {
+/** What CloudWatch is told of the truth of a window; null: it is not known, or of too few rows. */
+export function truthFigures(report: WindowReport): Partial<Record<ModelMetric, number | null>> {
+  const truth = report.truth && report.truth.rows >= report.minRows ? report.truth : null;
   return {
     Performance: truth?.watched?.now.value ?? null,
     PerformanceDrop: truth?.watched?.drop ?? null,

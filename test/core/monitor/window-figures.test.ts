@@ -78,4 +78,21 @@ describe('truthFigures', () => {
     expect(truthFigures(report)).toEqual({ Performance: 0.6, PerformanceDrop: 0.1, LabelPsi: 0.4 });
     expect(recordedOf(report).performance).toEqual({ metric: 'auc', ...estimate, rows: 300 });
   });
+
+  it('are none of too few rows with truth: an alarm that rings is not cleared by what nobody can judge', () => {
+    const estimate = { value: 0.6, low: 0.2, high: 0.9 };
+    const { minRows } = windowReportOf();
+    const truth = {
+      asOf: '2026-01-02T00:00:00.000Z',
+      metrics: {},
+      watched: { metric: 'auc', now: estimate, before: estimate, drop: 0, margin: 0 },
+      labels: { psi: 0.4, drifted: false },
+      labelShares: null,
+      groups: [],
+    };
+    const figuresOf = (rows: number) =>
+      truthFigures(windowReportOf({}, { truth: { ...truth, rows } as never }));
+    expect(Object.values(figuresOf(minRows - 1))).toEqual([null, null, null]);
+    expect(figuresOf(minRows)).toEqual({ Performance: 0.6, PerformanceDrop: 0, LabelPsi: 0 });
+  });
 });
