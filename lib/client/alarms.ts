@@ -12,15 +12,6 @@ export class Alarms {
     this.#cloudWatch = cloudWatch;
   }
 
-  /** State of a model's drift alarm; undefined before it is deployed. */
-  async drift(model: string): Promise<AlarmState['state'] | undefined> {
-    const name = this.#outputs.alarms[model];
-    if (!name) return undefined;
-    const cloudWatch = await this.#cloudWatch();
-    const { MetricAlarms = [] } = await cloudWatch.describeAlarms({ AlarmNames: [name] });
-    return MetricAlarms[0]?.StateValue;
-  }
-
   /** Every one, by name. */
   async all(): Promise<AlarmState[]> {
     const cloudWatch = await this.#cloudWatch();

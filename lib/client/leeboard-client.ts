@@ -242,11 +242,6 @@ export class LeeboardClient {
     return this.#documents.read(reportKey);
   }
 
-  /** State of a model's drift alarm; undefined before it is deployed. */
-  driftAlarm(model: string): Promise<AlarmState['state'] | undefined> {
-    return this.#alarms.drift(model);
-  }
-
   /** Every alarm of the deployment, by name. */
   alarms(): Promise<AlarmState[]> {
     return this.#alarms.all();

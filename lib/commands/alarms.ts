@@ -17,14 +17,20 @@ export interface Alarm extends Omit<AlarmState, 'alarm'> {
   readonly runbook: string | null;
 }
 
+type Client = Pick<LeeboardClient, 'outputs' | 'alarms'>;
+
 /** `leeboard alarms`: every alarm, what state it is in and why, and where to read what to do. */
-export async function alarms(
-  client: Pick<LeeboardClient, 'outputs' | 'alarms'>,
-  print: Printer,
-): Promise<ExitCode> {
+export async function alarms(client: Client, print: Printer): Promise<ExitCode> {
+  const found = await ownedAlarms(client);
+  print.result({ alarms: found }, () => describeAlarms(found));
+  return EXIT.ok;
+}
+
+/** Every alarm of the deployment, by name, each with the model that it is of. */
+export async function ownedAlarms(client: Client): Promise<Alarm[]> {
   const models = deployedModels(client.outputs);
   const begin = `leeboard-${client.outputs.environment}-`;
-  const found = (await client.alarms()).map(({ alarm, ...state }): Alarm => {
+  return (await client.alarms()).map(({ alarm, ...state }) => {
     const name = alarm.slice(begin.length);
     // One model's name may begin with another's.
     const model = models.findLast((owner) => name.startsWith(`${owner}-`)) ?? null;
@@ -32,8 +38,6 @@ export async function alarms(
     const [runbook = null] = /docs\/runbooks\/[a-z-]+\.md/.exec(state.description) ?? [];
     return { name: alarm, model, what, runbook, ...state };
   });
-  print.result({ alarms: found }, () => describeAlarms(found));
-  return EXIT.ok;
 }
 
 function describeAlarms(found: readonly Alarm[]): string {

@@ -1,7 +1,9 @@
 import type { LiveStatus } from '#core/api/status.ts';
+import { ATTENTION } from '#core/monitor/alarm-names.ts';
 import type { Run } from '#core/registry/records.ts';
 import { ApiError } from '#lib/client/errors.ts';
 import type { LeeboardClient } from '#lib/client/leeboard-client.ts';
+import { type Alarm, ownedAlarms } from './alarms.ts';
 import { deployedModels } from './arguments.ts';
 import { describeLive } from './describe-live.ts';
 import { age, count, decimals } from './format.ts';
@@ -45,12 +47,20 @@ export interface ModelStatus {
   /** Of the champion. */
   readonly metrics: Readonly<Record<string, number>> | null;
   readonly lastRun: Run | null;
-  readonly driftAlarm: string | null;
+  /** What rings; null before the model has alarms. */
+  readonly attention: Attention | null;
+}
+
+export interface Attention {
+  /** Of the alarm that rings while any other of its model does. */
+  readonly state: Alarm['state'];
+  /** What the ringing alarms are of, by name: `drift`. */
+  readonly ringing: readonly string[];
 }
 
 type Client = Pick<
   LeeboardClient,
-  'outputs' | 'dataset' | 'model' | 'runs' | 'driftAlarm' | 'executions' | 'live'
+  'outputs' | 'dataset' | 'model' | 'runs' | 'alarms' | 'executions' | 'live'
 >;
 
 /** `leeboard status`: what is deployed, what it holds, what runs. */
@@ -61,9 +71,10 @@ export async function status(
 ): Promise<ExitCode> {
   const { environment, region, endpoint, apiUrl, datasets, stateMachines } = client.outputs;
   const pipelines = Object.keys(stateMachines);
-  const [datasetStates, models, running, live] = await Promise.all([
+  const [datasetStates, models, alarms, running, live] = await Promise.all([
     Promise.all(datasets.map((dataset) => datasetStatus(client, dataset))),
     Promise.all(deployedModels(client.outputs).map((model) => modelStatus(client, model))),
+    ownedAlarms(client),
     Promise.all(pipelines.map((pipeline) => runningExecutions(client, pipeline))),
     client.live(),
   ]);
@@ -74,7 +85,7 @@ export async function status(
     api: apiUrl,
     asOf: now.toISOString(),
     datasets: datasetStates,
-    models,
+    models: models.map((model) => ({ ...model, attention: attentionOf(model.model, alarms) })),
     live,
     running: running.flat(),
   };
@@ -95,15 +106,14 @@ async function datasetStatus(client: Client, dataset: string): Promise<DatasetSt
   };
 }
 
-async function modelStatus(client: Client, model: string): Promise<ModelStatus> {
-  const [details, [lastRun], driftAlarm] = await Promise.all([
+async function modelStatus(client: Client, model: string): Promise<Omit<ModelStatus, 'attention'>> {
+  const [details, [lastRun]] = await Promise.all([
     client.model(model).catch((error: unknown) => {
       // Deployed, but never trained.
       if (error instanceof ApiError && error.status === 404) return undefined;
       throw error;
     }),
     client.runs(model),
-    client.driftAlarm(model),
   ]);
   const champion = details?.versions.find(({ version }) => version === details.champion);
   return {
@@ -113,8 +123,15 @@ async function modelStatus(client: Client, model: string): Promise<ModelStatus> 
     latest: details?.latest ?? null,
     metrics: champion?.metrics ?? null,
     lastRun: lastRun ?? null,
-    driftAlarm: driftAlarm ?? null,
   };
+}
+
+function attentionOf(model: string, alarms: readonly Alarm[]): Attention | null {
+  const own = alarms.filter((alarm) => alarm.model === model);
+  const all = own.find(({ what }) => what === ATTENTION);
+  if (!all) return null;
+  const ringing = own.filter(({ what, state }) => what !== ATTENTION && state === 'ALARM');
+  return { state: all.state, ringing: ringing.map(({ what }) => what) };
 }
 
 async function runningExecutions(client: Client, pipeline: string): Promise<Status['running']> {
@@ -137,7 +154,7 @@ export function describeStatus({ asOf, datasets, models, running, live, ...deplo
     age: createdAt === null ? '-' : age(createdAt, asOf),
     rejections: rejections === 0 ? '0' : yellow(String(rejections)),
   }));
-  const modelRows = models.map(({ model, champion, rev, latest, metrics, lastRun, driftAlarm }) => ({
+  const modelRows = models.map(({ model, champion, rev, latest, metrics, lastRun, attention }) => ({
     model,
     champion: champion === null ? '-' : String(champion),
     latest: latest === null ? '-' : String(latest),
@@ -145,7 +162,7 @@ export function describeStatus({ asOf, datasets, models, running, live, ...deplo
     AUC: decimals(metrics?.auc),
     'log loss': decimals(metrics?.logLoss),
     'last run': lastRun ? `${colouredStatus(lastRun.status)}, ${age(lastRun.startedAt, asOf)} ago` : '-',
-    'drift alarm': colouredAlarm(driftAlarm),
+    attention: colouredAttention(attention),
   }));
   const runningRows = running.map(({ pipeline, name, startedAt }) => ({
     running: pipeline,
@@ -174,8 +191,10 @@ export function colouredStatus(state: Run['status']): string {
   return (colours[state] ?? String)(state);
 }
 
-function colouredAlarm(state: string | null): string {
-  if (state === null) return '-';
-  if (state === 'ALARM') return red(state);
-  return state === 'OK' ? green(state) : 'no data yet';
+function colouredAttention(attention: Attention | null): string {
+  if (attention === null) return '-';
+  const { state, ringing } = attention;
+  // One of both may have changed since.
+  if (ringing.length > 0 || state === 'ALARM') return red(ringing.join(', ') || state);
+  return state === 'OK' ? green('none') : 'no data yet';
 }

@@ -1,6 +1,7 @@
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { beforeAll, expect, it } from 'vitest';
 import { type Alarm, alarms as showAlarms } from '#lib/commands/alarms.ts';
+import { type Status, status } from '#lib/commands/status.ts';
 import { captured } from '../commands/captured.ts';
 import { client, config, outputs, waitFor } from './deployment.ts';
 import { send } from './http.ts';
@@ -131,6 +132,15 @@ it.each([
     expect(ringing(found, MEASURED)).toEqual([...new Set([...rang, 'attention', what])].sort());
   },
 );
+
+it('status names what rings, beside the model', async () => {
+  const { print, document } = captured({ json: true });
+  expect(await status(client, {}, print)).toBe(0);
+  const rang = ringing(await states(), MEASURED).filter((what) => what !== 'attention');
+  expect(rang.length).toBeGreaterThan(2);
+  const shown = document<Status>().models.find(({ model }) => model === MEASURED);
+  expect(shown?.attention).toEqual({ state: 'ALARM', ringing: rang });
+});
 
 it('the alarm of all alarms tells nobody: the one that rings has', async () => {
   expect((await people.read()).filter(({ Subject }) => Subject.includes('attention'))).toEqual([]);
