@@ -3,7 +3,7 @@ import { UsageError } from './arguments.ts';
 
 /**
  * `algorithm.maxDepth=3` -> `{"algorithm.maxDepth": 3}`, `algorithm=auto` -> `{"algorithm": "auto"}`. A value is
- * JSON, or a bare word, which is a text. Whether the spec takes it is for the deployment to judge.
+ * JSON, or a bare word, which is a text; an instant is as it stands. Whether the spec takes it is for the deployment to judge.
  * @throws UsageError naming the setting
  */
 export function parseSettings(settings: readonly string[]): Record<string, unknown> {
@@ -11,9 +11,9 @@ export function parseSettings(settings: readonly string[]): Record<string, unkno
   for (const setting of settings) {
     const at = setting.indexOf('=');
     const path = setting.slice(0, Math.max(0, at));
-    if (!/^(algorithm|search)(\.[A-Za-z]\w*)*$/.test(path)) {
+    if (!/^(since|(algorithm|search)(\.[A-Za-z]\w*)*)$/.test(path)) {
       throw new UsageError(
-        `--set: expected algorithm.<setting>=<value> or search.<setting>=<value>, got ${showValue(setting)}`,
+        `--set: expected since=<instant>, algorithm.<setting>=<value> or search.<setting>=<value>, got ${showValue(setting)}`,
       );
     }
     if (Object.hasOwn(parsed, path)) throw new UsageError(`--set: expected ${path} once, got it twice`);
@@ -23,6 +23,7 @@ export function parseSettings(settings: readonly string[]): Record<string, unkno
 }
 
 function parseValue(path: string, text: string): unknown {
+  if (path === 'since') return text;
   try {
     return JSON.parse(text);
   } catch {

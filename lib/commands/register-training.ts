@@ -6,7 +6,11 @@ export function registerTraining({ deployed, waiting, connect, printer, exits }:
     deployed('train <model>', 'train on the newest data; exits with 3 when a gate refuses the new version'),
   )
     .option('--as-of <instant>', 'judge ages by this instant, ISO 8601 (default: now)')
-    .option('--set <setting=value>', 'change a setting of algorithm or search for this run', collect)
+    .option(
+      '--set <setting=value>',
+      'change a setting of algorithm or search, or since, for this run',
+      collect,
+    )
     .option('--reason <text>', 'why, for the record')
     .action(
       exits(async (model: string, options: Waiting & { asOf?: string; set?: string[]; reason?: string }) => {

@@ -197,6 +197,12 @@ describe('what is asked for', () => {
     expect(client.asked).toEqual([{ set: { algorithm: 'auto' } }]);
   });
 
+  it('the instant since when rows are learned from, as it stands', async () => {
+    const client = deployment([]);
+    await train(client, { ...options, wait: false, set: ['since=2013-03-01T00:00:00Z'] }, captured().print);
+    expect(client.asked).toEqual([{ set: { since: '2013-03-01T00:00:00Z' } }]);
+  });
+
   it.each([
     ['another part of the spec', ['gates.metrics.auc.min=0']],
     ['no value', ['algorithm.maxDepth']],

@@ -2,8 +2,8 @@ import { SpecError, showValue } from '../errors.ts';
 import { defineModel, type ModelInput, type ModelSpec } from './model.ts';
 
 /** What an experiment may change: how a model is learned, never what it is judged by. */
-const CHANGEABLE = /^(algorithm|search)(\.[A-Za-z][A-Za-z0-9]*)*$/;
-const EXPECTED = 'algorithm or search, or a setting below them such as algorithm.maxDepth';
+const CHANGEABLE = /^(since|(algorithm|search)(\.[A-Za-z][A-Za-z0-9]*)*)$/;
+const EXPECTED = 'since, algorithm or search, or a setting below the last two such as algorithm.maxDepth';
 
 /**
  * A model with some settings changed for one run.

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Instant } from '../api/instant.ts';
 import { DRIFTED_PSI } from '../drift/psi.ts';
 import { AlgorithmSpec } from './algorithm.ts';
 import { checkModel } from './check-model.ts';
@@ -62,6 +63,11 @@ const Fields = z.strictObject({
   features: z
     .record(ColumnName, Feature)
     .refine((features) => Object.keys(features).length > 0, 'at least one feature'),
+  /**
+   * Labelled rows before it are not learned from, and no version is chosen or judged by them: the split is of the rows
+   * from then on. ISO 8601. @default all rows
+   */
+  since: Instant.optional(),
   /** Shares of the labelled rows, newest last: the rest trains, then validation, then test. */
   split: z
     .strictObject({

@@ -26,7 +26,7 @@ export type Quote = (name: string) => string;
  * SQL of a model's labelled rows: the newest part's row for each key, joined point in time, ordered by time and key.
  * Columns: those of `from` and the joined ones of other names, `matchColumn` of each join, and the label: 0 or 1
  * of a condition, a number that float32 can hold, or a text. Left out are rows without a label (null: not known
- * yet, or never) and rows without a time: they are neither old nor new.
+ * yet, or never), rows without a time (they are neither old nor new) and those before the spec's `since`.
  * @param table dataset name -> table with that dataset's columns, PART_COLUMN and ROW_COLUMN
  */
 export function labelledRows(model: ModelSpec, table: (dataset: string) => string, quote: Quote): string {
@@ -34,8 +34,26 @@ export function labelledRows(model: ModelSpec, table: (dataset: string) => strin
   const label = `, ${labelValue(model, quote)} AS ${quote(LABEL_COLUMN)}`;
   return `
     SELECT * FROM (${withJoined(model, base, table, quote, label)})
-    WHERE ${quote(LABEL_COLUMN)} IS NOT NULL AND ${quote(model.from.time as string)} IS NOT NULL
+    WHERE ${isLearned(model, quote)}
     ORDER BY ${rowOrder(model, quote)}`;
+}
+
+/**
+ * SQL of when the rows of `labelledRows` happened: one column `at`, epoch milliseconds, in no order. Needs no table
+ * but that of `from`.
+ */
+export function labelledInstants(model: ModelSpec, table: (dataset: string) => string, quote: Quote): string {
+  const base = newestRows(model.from.key, table(model.from.name), quote);
+  return `
+    SELECT epoch_ms(${quote(model.from.time as string)}) AS at
+    FROM (SELECT base.*, ${labelValue(model, quote)} AS ${quote(LABEL_COLUMN)} FROM (${base}) base)
+    WHERE ${isLearned(model, quote)}`;
+}
+
+function isLearned({ from, since }: ModelSpec, quote: Quote): string {
+  const time = quote(from.time as string);
+  const known = `${quote(LABEL_COLUMN)} IS NOT NULL AND ${time} IS NOT NULL`;
+  return since === undefined ? known : `${known} AND ${time} >= epoch_ms(${Date.parse(since)})`;
 }
 
 /**

@@ -59,6 +59,24 @@ describe('splits', () => {
     );
   });
 
+  it('are of the rows since the spec’s instant alone, which is included', async () => {
+    const late = hourly(300, (index) => (index < 100 ? { city: 'south' } : {}));
+    const { splits, levels, baseline } = await prepare(late, tripsLate({ since: instant(100) }));
+    expect(splits).toMatchObject({
+      train: { rows: 139, from: '2013-01-05T04:00:00Z' },
+      validation: { rows: 30 },
+      test: { rows: 31, to: '2013-01-13T11:00:00Z' },
+    });
+    expect(levels.city).toEqual(['north']);
+    expect(baseline.find(({ column }) => column === 'km')).toMatchObject({ rows: 169 });
+  });
+
+  it('count the rows since then against the fewest that the spec asks for', async () => {
+    await expect(prepare(hourly(300), tripsLate({ since: instant(201) }))).rejects.toThrow(
+      'trips-late: expected at least 100 labelled rows, got 99',
+    );
+  });
+
   it('are not feasible with fewer labelled rows than the spec asks for', async () => {
     const unknown = hourly(120, (index) => (index < 21 ? { delay: null } : {}));
     await expect(prepare(unknown)).rejects.toThrow('trips-late: expected at least 100 labelled rows, got 99');

@@ -28,6 +28,12 @@ describe('changeModel', () => {
     expect(changeModel(model, { algorithm: 'auto' }).search?.trials).toBe(20);
   });
 
+  it('says since when rows are learned from, in UTC', () => {
+    const changed = changeModel(model, { since: '2013-03-01T01:00:00+01:00' });
+    expect(changed).toEqual({ ...model, since: '2013-03-01T00:00:00.000Z' });
+    expect(changeModel(changed, {})).toEqual(changed);
+  });
+
   it('adds a search, its defaults filled in', () => {
     const changed = changeModel(model, {
       'search.trials': 3,
@@ -75,7 +81,7 @@ describe('changeModel', () => {
     expect(refusals({ [path]: 1 })).toEqual([
       {
         field: 'set',
-        expected: 'algorithm or search, or a setting below them such as algorithm.maxDepth',
+        expected: 'since, algorithm or search, or a setting below the last two such as algorithm.maxDepth',
         got: JSON.stringify(path),
       },
     ]);
@@ -90,6 +96,9 @@ describe('changeModel', () => {
     ['algorithm.rounds', '5', 'algorithm.rounds', 'a number'],
     ['algorithm.loss', 'absolute', 'algorithm.loss', 'no loss: a binary model has log loss'],
     ['algorithm.monotone.city', 1, 'algorithm.monotone.city', 'a feature that is a number'],
+    ['since', 'last week', 'since', 'an ISO 8601 instant, such as 2013-01-31T00:00:00Z'],
+    ['since', 2013, 'since', 'a text'],
+    ['since', null, 'since', 'a text'],
     ['search.valueOf', 1, 'search.valueOf', 'no such field'],
     ['search.metric', 'mse', 'search.metric', 'one of logLoss, brier, auc'],
   ])('refuses %s = %j as a spec with it is refused', (path, value, field, expected) => {

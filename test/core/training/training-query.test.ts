@@ -7,6 +7,7 @@ import type { ModelSpec } from '#core/spec/model.ts';
 import {
   featureColumns,
   LABEL_COLUMN,
+  labelledInstants,
   labelledRows,
   matchColumn,
   PART_COLUMN,
@@ -217,5 +218,31 @@ describe('the columns of the training table', () => {
       { express: 1, far: 0 },
       { express: null, far: null },
     ]);
+  });
+});
+
+describe('labelledInstants', () => {
+  it('are those of the labelled rows, whatever the parts and corrections', async () => {
+    const row = fc.record({
+      id: fc.integer({ min: 1, max: 6 }),
+      at: fc.constantFrom('2013-01-01T00:00:00Z', '2013-01-02T00:00:00.250Z', '2013-01-03T00:00:00Z', null),
+      city: fc.constant('north'),
+      delay: fc.constantFrom(0, 10, null),
+    });
+    const parts = fc.array(fc.array(row, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 3 });
+    const since = fc.constantFrom(undefined, '2013-01-02T00:00:00.250Z', '2013-01-02T00:00:00.251Z');
+    await fc.assert(
+      fc.asyncProperty(parts, since, async (parts, since) => {
+        const model = tripsLate(since === undefined ? {} : { since });
+        const rows = await labelled(parts, [drizzle], model);
+        const found = await queryRows(
+          database,
+          labelledInstants(model, (name) => identifier(`${name} table`), identifier),
+        );
+        const times = rows.map(({ at }) => Date.parse(`${String(at).replace(' ', 'T')}Z`));
+        expect(found.map(({ at }) => Number(at)).sort()).toEqual(times.sort());
+      }),
+      { numRuns: 30 },
+    );
   });
 });
