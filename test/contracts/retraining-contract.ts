@@ -21,10 +21,11 @@ const loopOf = (model: string, rev: number, changes: Partial<RetrainingLoop> = {
   open: null,
   next: null,
   cooldown: null,
-  widening: 1,
-  month: { name: '2013-05', trainings: 1, usd: 0.25 },
+  unhelpful: [],
+  months: [{ name: '2013-05', trainings: 1, usd: 0.25 }],
   judged: null,
   seen: [],
+  untold: [],
   ...changes,
 });
 

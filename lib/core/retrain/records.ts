@@ -14,8 +14,18 @@ export interface Trigger {
   readonly by: string;
   /** One sentence a person understands. */
   readonly reason: string;
+  /** The version that it was seen of; of `drift` and `performance`. */
+  readonly version?: number;
   /** What it was seen by: numbers by name, `psi`, `rows`, `drop`, ... */
   readonly figures?: Readonly<Record<string, number>>;
+}
+
+/** Triggers that are decided together. */
+export interface GatheredTriggers {
+  /** First come first, at most 100. */
+  readonly triggers: readonly Trigger[];
+  /** How many more there were. */
+  readonly more?: number;
 }
 
 /**
@@ -50,34 +60,56 @@ export interface DecisionStep {
 }
 
 /** A decision about training a model again: also the one not to. One item each in the registry, numbered from 1. */
-export interface Decision {
+export interface Decision extends GatheredTriggers {
   readonly model: string;
   readonly number: number;
   /** Of the newest step. */
   readonly status: DecisionStatus;
   /** Of the newest step. */
   readonly reason: string;
-  /** All that were merged into it, first come first. */
-  readonly triggers: readonly Trigger[];
-  /** Triggers beyond the 100 that are kept. */
-  readonly more?: number;
-  /** Oldest first. */
+  /** Oldest first; the first and the newest 39. */
   readonly steps: readonly DecisionStep[];
   /** When waiting by the clock: not before, ISO 8601, UTC. */
   readonly until?: string;
-  /** Name of the execution of `retrain-model` that carries it out. */
+  /** How often it was judged, or is now. */
+  readonly judgings?: number;
+  /** Name of the execution of `retrain-model` that carries it out; made of number and `judgings` alone. */
   readonly execution?: string;
   /** As of when it judges, ISO 8601, UTC. */
   readonly asOf?: string;
+  /** What it judges. */
+  readonly judges?: JudgedState;
   readonly judgement?: Judgement;
   /** Where the whole judgement is. */
   readonly judgementFile?: ObjectPointer;
-  /** The training's run. */
+  /** Oldest row that the training learns from, ISO 8601, UTC; null: all. */
+  readonly since?: string | null;
+  /** When its training began, ISO 8601, UTC. */
+  readonly trainedAt?: string;
+  /** The training's run; the execution's name, unless it was merged into another. */
   readonly runId?: string;
   /** The version that came of it. */
   readonly version?: number;
   /** Estimate of what the training cost, US dollars. */
   readonly costUsd?: number;
+}
+
+/** All that a judgement depends on. */
+export interface JudgedState {
+  /** Dataset -> its newest version. */
+  readonly datasets: Readonly<Record<string, number>>;
+  /** The deployed spec's. */
+  readonly specHash: string;
+  readonly codeVersion: string;
+}
+
+/** What becomes of a judgement; `wait`: for newer labelled rows. */
+export interface JudgedAction {
+  readonly action: 'train' | 'decline' | 'wait';
+  /** Oldest row to learn from, ISO 8601, UTC; null: all. */
+  readonly since: string | null;
+  /** One sentence, figures in it. */
+  readonly reason: string;
 }
 
 /** Whether a training would help, in figures. */
@@ -123,6 +155,15 @@ export interface BacktestCandidate {
   readonly gainAtLeast: number;
 }
 
+/** What was spent in a calendar month, UTC, on trainings that nobody asked for. */
+export interface MonthSpent {
+  /** `2013-05`. */
+  readonly name: string;
+  readonly trainings: number;
+  /** Estimate, US dollars. */
+  readonly usd: number;
+}
+
 /** The loop of a model: one item, changed by compare-and-swap on `rev`, together with the decisions that change. */
 export interface RetrainingLoop {
   readonly model: string;
@@ -132,20 +173,21 @@ export interface RetrainingLoop {
   readonly decisions: number;
   /** The one that is being carried out, or waits. */
   readonly open: Decision | null;
-  /** Gathers what comes while `open` is carried out. */
-  readonly next: Decision | null;
-  /** Of the newest training that began by itself or by a trigger. */
-  readonly cooldown: { readonly since: string; readonly seconds: number } | null;
-  /** 1, doubled by each training that did not help, at most 8. */
-  readonly widening: number;
-  /** What was spent in the calendar month, `2013-05`. */
-  readonly month: { readonly name: string; readonly trainings: number; readonly usd: number } | null;
-  /** What was judged last, and found of no use: the same is not judged twice. */
-  readonly judged: {
-    readonly datasets: Readonly<Record<string, number>>;
-    readonly specHash: string;
-    readonly codeVersion: string;
-  } | null;
+  /** What came while `open` is carried out: the next decision, which gets its number when its turn comes. */
+  readonly next: GatheredTriggers | null;
+  /**
+   * Of the newest training: when it began, and, once the clock was seen before that, the earliest it was seen at: by
+   * such a clock the cooldown begins there. ISO 8601, UTC.
+   */
+  readonly cooldown: { readonly since: string; readonly back?: string } | null;
+  /** Numbers of the decisions that did not help, since the last that did; the newest 3. Each doubles the cooldown. */
+  readonly unhelpful: readonly number[];
+  /** Months that something was spent in, the newest to change last, at most 24. */
+  readonly months: readonly MonthSpent[];
+  /** What was judged last, and by which decision: the same is not judged twice, unless a person asks. */
+  readonly judged: (JudgedState & { readonly decision: number }) | null;
   /** Ids of triggers that were taken in, newest last, at most 500. */
   readonly seen: readonly string[];
+  /** Numbers of the decisions that people must still hear of. */
+  readonly untold: readonly number[];
 }
