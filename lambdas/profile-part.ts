@@ -7,7 +7,7 @@ import { store } from './shared/resources.ts';
 const Input = z.object({
   run: WindowRun,
   champion: Champion,
-  part: z.object({ from: z.number(), to: z.number(), key: z.string() }),
+  part: z.object({ from: z.number(), to: z.number(), log: z.string(), key: z.string() }),
 });
 
 /** Counts what a part of a window has. */

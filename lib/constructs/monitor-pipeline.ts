@@ -29,24 +29,26 @@ export function monitorPipeline(scope: Construct, props: MonitorPipelineProps): 
   // About 100 MB of log unpacked, and its rows: two vCPUs' worth of memory.
   const counting = { memoryMb: 3538, timeoutSeconds: 900 };
 
+  const windows = `reports/${name}/windows/`;
+
   const planWindows = step('PlanWindows', 'plan-windows', { memoryMb: 1024 });
   storage.grantListStore(planWindows);
   storage.grantReadModel(planWindows, name);
-  storage.grantWriteStore(planWindows, `reports/${name}/windows/parts/`);
+  storage.grantWriteStore(planWindows, `${windows}parts/`);
 
   const profilePart = step('ProfilePart', 'profile-part', counting);
-  storage.grantReadStore(profilePart, `predictions/${name}/`, `models/${name}/`);
-  storage.grantWriteStore(profilePart, `reports/${name}/windows/parts/`);
+  storage.grantReadStore(profilePart, `predictions/${name}/`, `models/${name}/`, `${windows}parts/`);
+  storage.grantWriteStore(profilePart, `${windows}parts/`);
 
   const examineWindow = step('ExamineWindow', 'examine-window', { ...counting, layers: [engines.xgboost] });
-  storage.grantReadStore(examineWindow, `predictions/${name}/`, `models/${name}/`, `reports/${name}/`);
-  storage.grantWriteStore(examineWindow, `reports/${name}/`);
+  storage.grantReadStore(examineWindow, `predictions/${name}/`, `models/${name}/`, windows);
+  storage.grantWriteStore(examineWindow, windows, `reports/${name}/drift/`);
   storage.grantRecordWindows(examineWindow, name);
 
   const joinTruth = step('JoinTruth', 'join-truth', { timeoutSeconds: 900 });
-  const joined = ['predictions', 'truth', 'models', 'reports'].map((what) => `${what}/${name}/`);
-  storage.grantReadStore(joinTruth, ...joined);
-  storage.grantWriteStore(joinTruth, `reports/${name}/`);
+  const joined = ['predictions', 'truth', 'models'].map((what) => `${what}/${name}/`);
+  storage.grantReadStore(joinTruth, ...joined, windows);
+  storage.grantWriteStore(joinTruth, windows, `reports/${name}/truth/`);
   storage.grantRecordWindows(joinTruth, name);
 
   const pipeline = new Pipeline(scope, 'MonitorModel', {

@@ -13,14 +13,25 @@ export async function listHours(
   to: number,
 ): Promise<ListedObject[]> {
   const found: ListedObject[] = [];
-  const [first, last] = [folderOf(from), folderOf(to - 1)];
   for (let day = Math.floor(from / DAY) * DAY; day < to; day += DAY) {
-    for (const object of await store.list(`${prefix}${folderOf(day).split('/')[0]}/`)) {
-      const folder = object.key.slice(prefix.length, prefix.length + first.length);
-      if (folder >= first && folder <= last) found.push(object);
-    }
+    const listed = await store.list(`${prefix}${folderOf(day).split('/')[0]}/`);
+    for (const object of ofHours(listed, prefix, from, to)) found.push(object);
   }
   return found;
+}
+
+/** Those of listed objects that are below the folders of the hours, in their order. */
+export function ofHours(
+  objects: readonly ListedObject[],
+  prefix: string,
+  from: number,
+  to: number,
+): ListedObject[] {
+  const [first, last] = [folderOf(from), folderOf(to - 1)];
+  return objects.filter(({ key }) => {
+    const folder = key.slice(prefix.length, prefix.length + first.length);
+    return folder >= first && folder <= last;
+  });
 }
 
 /** `dt=2013-04-01/hour=10` of an instant, epoch milliseconds. */

@@ -43,6 +43,8 @@ export interface PlannedWindow {
 
 /** One part of a window, as the array at `PlannedWindow.parts` has it. */
 export interface WindowPart extends Span {
+  /** Key of the array of the log's objects when the window was cut: all its parts read the same ones. */
+  readonly log: string;
   /** Where its summary goes. */
   readonly key: string;
 }
@@ -132,8 +134,9 @@ async function cut(
   }
   const spans = cutWindow(span, hours, partBytes);
   if (spans.length === 1) return null;
+  const { key: log } = await store.write(`${prefix}/log.json`, canonicalJson(objects), 'application/json');
   const parts = spans.map(
-    (part, index): WindowPart => ({ ...part, key: `${prefix}/${String(index).padStart(4, '0')}.json` }),
+    (part, index): WindowPart => ({ ...part, log, key: `${prefix}/${String(index).padStart(4, '0')}.json` }),
   );
   const { key } = await store.write(`${prefix}/parts.json`, canonicalJson(parts), 'application/json');
   return key;

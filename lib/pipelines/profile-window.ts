@@ -56,7 +56,8 @@ export async function profilePart(
   watched: Watched,
   part: WindowPart,
 ): Promise<void> {
-  const profile = await profileSpan(ports, model, watched, part);
+  const log = await readDocument<ListedObject[]>(ports.store, part.log);
+  const profile = await profileSpan(ports, model, watched, part, log);
   await ports.store.write(part.key, canonicalJson(profile), 'application/json');
 }
 
@@ -85,10 +86,11 @@ async function profileSpan(
   model: string,
   watched: Watched,
   span: Span,
+  log?: readonly ListedObject[],
 ): Promise<WindowProfile> {
   const rows: LoggedPrediction[] = [];
   const objects: ListedObject[] = [];
-  for await (const { object, lines } of predictionObjects(ports.store, model, span)) {
+  for await (const { object, lines } of predictionObjects(ports.store, model, span, log)) {
     if (lines.length > 0) objects.push(object);
     for (const row of lines) rows.push(row);
   }

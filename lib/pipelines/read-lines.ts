@@ -1,6 +1,5 @@
 import { gunzipSync } from 'node:zlib';
 import type { ListedObject, ObjectStore } from '#ports/object-store.ts';
-import { listHours } from './list-hours.ts';
 
 /** Epoch milliseconds. */
 export interface Window {
@@ -23,17 +22,16 @@ export interface ObjectLines<T> {
 const FETCHED = 8;
 
 /**
- * Lines of a window from gzipped JSON Lines below `<prefix>dt=<day>/hour=<HH>/`, an object at a time and the newest
- * first, so that a reader holds what it needs of them and stops when it has enough.
- * @param folders the hours in which they may lie
+ * Lines of a window from objects of gzipped JSON Lines, an object at a time and the newest first, so that a reader holds
+ * what it needs of them and stops when it has enough.
+ * @param oldestFirst the objects in which they may be
  */
 export async function* readLines<T extends { readonly at: string }>(
   store: ObjectStore,
-  prefix: string,
+  oldestFirst: readonly ListedObject[],
   window: Window,
-  folders: Window = window,
 ): AsyncGenerator<ObjectLines<T>> {
-  const objects = (await listHours(store, prefix, folders.from, folders.to)).reverse();
+  const objects = oldestFirst.toReversed();
   for (let start = 0; start < objects.length; start += FETCHED) {
     const fetched = objects.slice(start, start + FETCHED);
     const bodies = await Promise.all(fetched.map(({ key }) => store.read(key)));

@@ -1,7 +1,7 @@
 import { InvalidInputError } from '#core/errors.ts';
 import type { LoggedPrediction } from '#core/serve/answer.ts';
 import type { ListedObject, ObjectStore } from '#ports/object-store.ts';
-import { listHours } from './list-hours.ts';
+import { listHours, ofHours } from './list-hours.ts';
 import { type ObjectLines, readLines, type Window } from './read-lines.ts';
 
 const HOUR = 3_600_000;
@@ -24,13 +24,19 @@ export function windowObjects(store: ObjectStore, model: string, window: Window)
   return listHours(store, logPrefix(model), from, to);
 }
 
-/** Predictions answered within a window, an object of the log at a time, the newest first; an id may come twice. */
-export function predictionObjects(
+/**
+ * Predictions answered within a window, an object of the log at a time, the newest first; an id may come twice.
+ * @param log objects of a longer window, oldest folder first: what came since is left out. @default all there are
+ */
+export async function* predictionObjects(
   store: ObjectStore,
   model: string,
   window: Window,
+  log?: readonly ListedObject[],
 ): AsyncGenerator<ObjectLines<LoggedPrediction>> {
-  return readLines(store, logPrefix(model), window, foldersOf(window));
+  const { from, to } = foldersOf(window);
+  const objects = log ? ofHours(log, logPrefix(model), from, to) : await windowObjects(store, model, window);
+  yield* readLines<LoggedPrediction>(store, objects, window);
 }
 
 const logPrefix = (model: string) => `predictions/${model}/`;

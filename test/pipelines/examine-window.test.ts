@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { WindowReport } from '#core/monitor/report.ts';
-import { planWindows } from '#lib/pipelines/plan-windows.ts';
+import type { DeployedVersion } from '#core/registry/deployment-records.ts';
+import { examineLoggedWindow } from '#lib/pipelines/examine-window.ts';
+import { type PlannedWindow, planWindows, type WindowPart } from '#lib/pipelines/plan-windows.ts';
+import { loadWatched, profilePart } from '#lib/pipelines/profile-window.ts';
 import { at } from '#test/core/serve/truths.ts';
 import { tripsLate } from '#test/support/trips.ts';
 import {
@@ -206,6 +209,24 @@ describe('a window in parts', () => {
       );
       expect(last(await world.run(request, bytes))?.report).toEqual(whole);
     }
+  });
+
+  it('loses no row of an object that comes while its parts are counted', async () => {
+    await objects();
+    const request = world.request(TEN);
+    const { champion, windows } = await planWindows(world.ports, request, 10_000);
+    const window = windows.at(-1) as PlannedWindow;
+    const watched = await loadWatched(world.store, champion as DeployedVersion);
+    const parts = await read<WindowPart[]>(window.parts as string);
+    expect(parts.length).toBeGreaterThan(2);
+    for (const [index, part] of parts.entries()) {
+      // Rows of the first part, which has been counted, and of the last, which has not.
+      if (index === 1) await world.deliver('d', 10 * HOUR, [tripAt(NINE + 0.5), tripAt(10 * HOUR - 0.5)]);
+      await profilePart(world.ports, MODEL, watched, part);
+    }
+    await examineLoggedWindow(world.ports, request, champion as DeployedVersion, window);
+    await world.run(world.request(TEN + 60), 10_000);
+    expect(await recorded()).toMatchObject([{ rows: 3602 }]);
   });
 
   it('is not cut again when its result is known', async () => {

@@ -76,6 +76,26 @@ describe('what roles may do', () => {
     );
   });
 
+  it('who watches a model writes what it found, no other report', () => {
+    const watching = prod
+      .all('AWS::IAM::Policy')
+      .filter(({ id }) => /(PlanWindows|ProfilePart|ExamineWindow|JoinTruth)/.test(id));
+    const written = watching
+      .flatMap(statementsOf)
+      .filter(({ Action }) => listOf(Action).includes('s3:PutObject'))
+      .flatMap(({ Resource }) => listOf(Resource))
+      .map((resource) =>
+        /(reports\/.*)"/.exec(JSON.stringify(resource))?.[1]?.split('/').toSpliced(1, 1).join('/'),
+      );
+    expect(watching.length % 4).toBe(0);
+    expect([...new Set(written)].sort()).toEqual([
+      'reports/drift/*',
+      'reports/truth/*',
+      'reports/windows/*',
+      'reports/windows/parts/*',
+    ]);
+  });
+
   it('no role has policies other than its own, and none is open to another account', () => {
     for (const role of prod.all('AWS::IAM::Role')) {
       expect(role.Properties.ManagedPolicyArns, role.id).toBeUndefined();
