@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { type DrivenClock, drivenClock } from './driven-clock.ts';
 import type { Engines } from './engines/install-engines.ts';
 import { SetUpError } from './set-up-error.ts';
 import { root, workDirectory } from './work-directory.ts';
@@ -30,6 +31,11 @@ export interface EmulatorOptions {
   readonly port?: number;
   /** More settings of the emulator, see emulator/README.md. */
   readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * The moment (ISO 8601 with its zone) from which its clock goes on; it can be moved then. Give such an emulator a
+   * state directory of its own: what is kept there has the times of that clock. @default the machine's clock
+   */
+  readonly clock?: string;
 }
 
 /** An embedded AWS, on loopback only, with IAM enforced. It ends when this process does, however that ends. */
@@ -41,11 +47,17 @@ export interface Emulator {
   stop(): Promise<void>;
 }
 
+export interface DrivenEmulator extends Emulator {
+  readonly clock: DrivenClock;
+}
+
 /**
  * Starts an emulator on what the last one left in the state directory.
  * @throws SetUpError when the directory or the port is in use, or with the end of its log when it does not start
  */
-export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
+export async function startEmulator(options: EmulatorOptions & { clock: string }): Promise<DrivenEmulator>;
+export async function startEmulator(options: EmulatorOptions): Promise<Emulator>;
+export async function startEmulator(options: EmulatorOptions): Promise<Emulator | DrivenEmulator> {
   const stateDir = resolve(options.stateDir ?? join(workDirectory, 'state'));
   await mkdir(stateDir, { recursive: true });
   const logFile = join(dirname(stateDir), 'emulator.log');
@@ -61,7 +73,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     const pid = await started(child);
     const endpoint = await answering(child, pid, stateDir);
     letGo(child);
-    return { endpoint, pid, logFile, stop: () => stop(child, pid) };
+    const emulator = { endpoint, pid, logFile, stop: () => stop(child, pid) };
+    return options.clock === undefined ? emulator : { ...emulator, clock: drivenClock(endpoint) };
   } catch (error) {
     child.kill('SIGKILL');
     if (child.exitCode === IN_USE) throw await inUse(stateDir);
@@ -77,7 +90,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   }
 }
 
-function emulatorEnvironment({ port, environment }: EmulatorOptions): NodeJS.ProcessEnv {
+function emulatorEnvironment({ port, clock, environment }: EmulatorOptions): NodeJS.ProcessEnv {
   const passedOn = PASSED_ON.flatMap((name) =>
     process.env[name] === undefined ? [] : [[name, process.env[name]]],
   );
@@ -88,6 +101,7 @@ function emulatorEnvironment({ port, environment }: EmulatorOptions): NodeJS.Pro
     AUTH: 'true',
     PYTHONPATH: join(root, 'local'),
     ...(port !== undefined && { GATEWAY_PORT: String(port) }),
+    ...(clock !== undefined && { CLOCK_AT: clock }),
     ...environment,
   };
 }

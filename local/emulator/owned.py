@@ -79,12 +79,13 @@ def listen(ports):
 def serve(listener):
     """Serve on a socket that listens already, until the process is told to stop."""
     import uvicorn
+    from emulator import clock
     from ministack import app
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     with contextlib.suppress(ValueError, OSError):  # macOS names a limit that it does not accept
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     # ministack starts with hypercorn, which is all Python: a third more processor time a request.
-    config = uvicorn.Config(app.app, http="httptools", loop="uvloop", ws="wsproto", lifespan="on", log_config=None,
+    config = uvicorn.Config(clock.beside(app.app), http="httptools", loop="uvloop", ws="wsproto", lifespan="on", log_config=None,
                             access_log=False, proxy_headers=False, server_header=False, date_header=False,
                             timeout_keep_alive=75)
     uvicorn.Server(config).run([listener])
