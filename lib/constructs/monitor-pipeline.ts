@@ -2,6 +2,7 @@ import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { ModelSpec } from '#core/spec/model.ts';
+import { windowWork } from '#core/work.ts';
 import type { Environment } from '../stacks/environment.ts';
 import type { Engines } from './engines.ts';
 import { allow } from './grants.ts';
@@ -30,18 +31,19 @@ export function monitorPipeline(scope: Construct, props: MonitorPipelineProps): 
   const counting = { memoryMb: 3538, timeoutSeconds: 900 };
 
   const windows = `reports/${name}/windows/`;
+  const work = windowWork(name);
 
   const planWindows = step('PlanWindows', 'plan-windows', { memoryMb: 1024 });
   storage.grantListStore(planWindows);
   storage.grantReadModel(planWindows, name);
-  storage.grantWriteStore(planWindows, `${windows}parts/`);
+  storage.grantWriteStore(planWindows, work);
 
   const profilePart = step('ProfilePart', 'profile-part', counting);
-  storage.grantReadStore(profilePart, `predictions/${name}/`, `models/${name}/`, `${windows}parts/`);
-  storage.grantWriteStore(profilePart, `${windows}parts/`);
+  storage.grantReadStore(profilePart, `predictions/${name}/`, `models/${name}/`, work);
+  storage.grantWriteStore(profilePart, work);
 
   const examineWindow = step('ExamineWindow', 'examine-window', { ...counting, layers: [engines.xgboost] });
-  storage.grantReadStore(examineWindow, `predictions/${name}/`, `models/${name}/`, windows);
+  storage.grantReadStore(examineWindow, `predictions/${name}/`, `models/${name}/`, windows, work);
   storage.grantWriteStore(examineWindow, windows, `reports/${name}/drift/`);
   storage.grantRecordWindows(examineWindow, name);
 
@@ -104,7 +106,7 @@ function monitoringFunction(
 
 /** A Distributed Map reads its items itself, and runs each as an execution of the machine that it is in. */
 function allowMap({ role }: Pipeline, { environment, model, storage }: MonitorPipelineProps): void {
-  storage.grantReadStore(role, `reports/${model.name}/windows/parts/`);
+  storage.grantReadStore(role, windowWork(model.name));
   const name = physicalName(environment, 'monitor-model', { model: model.name, limit: 80 });
   const states = `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}`;
   allow(role, ['states:StartExecution'], [`${states}:stateMachine:${name}`]);

@@ -10,6 +10,7 @@ import {
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { WORK } from '#core/work.ts';
 import { type Environment, removalPolicy } from '../stacks/environment.ts';
 import { allow, allowItems } from './grants.ts';
 
@@ -67,7 +68,11 @@ export class Storage extends Construct {
       ...logged,
       bucketName: bucketName('store'),
       serverAccessLogsPrefix: 'store/',
-      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+      lifecycleRules: [
+        { abortIncompleteMultipartUploadAfter: Duration.days(1) },
+        // Once a version is all that is left of an object, S3 takes away the mark of its deletion, too.
+        { prefix: WORK, expiration: Duration.days(7), noncurrentVersionExpiration: Duration.days(1) },
+      ],
     });
     this.registry = new TableV2(this, 'Registry', {
       tableName: `leeboard-${environment.name}-registry`,

@@ -3,6 +3,7 @@ import { cutWindow, gridWindows, MOST_WINDOWS, type Span } from '#core/monitor/w
 import type { DeployedVersion } from '#core/registry/deployment-records.ts';
 import { durationSeconds } from '#core/spec/duration.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
+import { windowWork } from '#core/work.ts';
 import type { ListedObject, ObjectStore } from '#ports/object-store.ts';
 import type { Registry } from '#ports/registry.ts';
 import { instantOfFolder } from './list-hours.ts';
@@ -90,7 +91,7 @@ export async function planWindows(
     if (age > 0 && (isKnown || objects.length === 0 || (!known && to <= deployment.changedAt))) continue;
     const parts = isKnown
       ? null
-      : await cut(store, `reports/${model}/windows/parts/${runId}/${from}`, span, objects, partBytes);
+      : await cut(store, `${windowWork(model)}${runId}/${from}`, span, objects, partBytes);
     windows.push({ from, to, logSha256, parts });
   }
   return { champion, windows: windows.reverse() };

@@ -221,9 +221,7 @@ describe('windows on schedule', () => {
     await deliver('large', 0, shadows);
     const { windows, rows, psi } = await onSchedule();
     expect(windows).toEqual([{ ...window, revision: 3, fresh: true }]);
-    const parts = (await store.list(`reports/${MODEL}/windows/parts/`)).filter(({ key }) =>
-      /\d{4}\.json$/.test(key),
-    );
+    const parts = (await store.list(`work/${MODEL}/windows/`)).filter(({ key }) => /\d{4}\.json$/.test(key));
     expect(parts.length).toBeGreaterThan(1);
     expect([rows, psi && psi > 0.2]).toEqual([usual.length + 1, true]);
   });

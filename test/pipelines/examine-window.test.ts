@@ -204,9 +204,7 @@ describe('a window in parts', () => {
       await objects();
       const request = world.request(TEN);
       const { windows } = await planWindows(world.ports, request, bytes);
-      expect(windows.at(-1)?.parts).toBe(
-        `reports/${MODEL}/windows/parts/${request.runId}/${at(NINE)}/parts.json`,
-      );
+      expect(windows.at(-1)?.parts).toBe(`work/${MODEL}/windows/${request.runId}/${at(NINE)}/parts.json`);
       expect(last(await world.run(request, bytes))?.report).toEqual(whole);
     }
   });
@@ -227,6 +225,20 @@ describe('a window in parts', () => {
     await examineLoggedWindow(world.ports, request, champion as DeployedVersion, window);
     await world.run(world.request(TEN + 60), 10_000);
     expect(await recorded()).toMatchObject([{ rows: 3602 }]);
+  });
+
+  it('leaves nothing of its parts but what expires', async () => {
+    await objects();
+    const keys = async () => (await world.store.list('')).map(({ key }) => key);
+    await world.run(world.request(TEN));
+    const whole = await keys();
+    world = new WatchedTrips();
+    await leaveWatched(world, { since: NINE });
+    await objects();
+    await world.run(world.request(TEN), 10_000);
+    const work = (await keys()).filter((key) => key.startsWith('work/'));
+    expect(work.length).toBeGreaterThan(2);
+    expect((await keys()).filter((key) => !work.includes(key))).toEqual(whole);
   });
 
   it('is not cut again when its result is known', async () => {

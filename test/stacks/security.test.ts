@@ -85,14 +85,14 @@ describe('what roles may do', () => {
       .filter(({ Action }) => listOf(Action).includes('s3:PutObject'))
       .flatMap(({ Resource }) => listOf(Resource))
       .map((resource) =>
-        /(reports\/.*)"/.exec(JSON.stringify(resource))?.[1]?.split('/').toSpliced(1, 1).join('/'),
+        /((?:reports|work)\/.*)"/.exec(JSON.stringify(resource))?.[1]?.split('/').toSpliced(1, 1).join('/'),
       );
     expect(watching.length % 4).toBe(0);
     expect([...new Set(written)].sort()).toEqual([
       'reports/drift/*',
       'reports/truth/*',
       'reports/windows/*',
-      'reports/windows/parts/*',
+      'work/windows/*',
     ]);
   });
 
@@ -144,10 +144,16 @@ describe.each([
     }
   });
 
-  it('nothing in the store expires', () => {
+  it('nothing in the store expires, but for what a run leaves for its later steps', () => {
     const store = stacks.all('AWS::S3::Bucket').find(({ id }) => id.startsWith('StorageStore'));
     expect(store?.Properties.LifecycleConfiguration.Rules).toEqual([
       { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' },
+      {
+        Prefix: 'work/',
+        ExpirationInDays: 7,
+        NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+        Status: 'Enabled',
+      },
     ]);
   });
 
