@@ -13,7 +13,10 @@ import { registry } from './shared/resources.ts';
 
 const Input = z.object({ run: WindowRun, champion: Champion, window: PlannedWindow });
 
-/** Says what a window shows, and what CloudWatch is to be told of it: nothing of what it was told before. */
+/**
+ * Says what a window shows, and what CloudWatch is to be told of it: nothing of what it was told before, nor of a look over
+ * another length of time than the model's own, which may be back at what is over and would ring its alarm again.
+ */
 export const handler = async (
   event: unknown,
 ): Promise<MonitoredWindow & { readonly metrics: readonly object[] }> => {
@@ -24,11 +27,13 @@ export const handler = async (
   const known = await newestPredictions(registry(), run.model, run.asOf);
   const silence = secondsWithoutPrediction([examined?.newest ?? null, ...known], Date.parse(run.asOf));
   const figures = { SecondsWithoutPrediction: silence };
+  const isOwn = run.window === null;
   if (!examined) {
-    const metrics = metricsOf(run, { MonitoredPredictions: 0, ...figures });
+    const metrics = metricsOf(run, { ...(isOwn && { MonitoredPredictions: 0 }), ...figures });
     return { ...NOTHING_MONITORED, window: { from, to, revision: 0, fresh: false }, metrics };
   }
-  const { report, fresh, reportKey, pageKey } = examined;
+  const { report, reportKey, pageKey } = examined;
+  const fresh = examined.fresh && isOwn;
   return {
     ...monitoredWindow(report, { from, to, revision: report.revision, fresh }, { reportKey, pageKey }),
     metrics: metricsOf(run, { ...(fresh && windowFigures(report)), ...figures }),

@@ -7,11 +7,19 @@ const dimensionsOf = (model: string): MetricDimensions => ({
   Model: model,
 });
 
-/** Values of a model as of a run, for CloudWatch's PutMetricData; nothing where there is none. */
+/** CloudWatch takes no value that is older than two weeks; an hour of them is for what lies between here and there. */
+const OLDEST_MS = 14 * 86_400_000 - 3_600_000;
+
+/**
+ * Values of a model as of a run, for CloudWatch's PutMetricData; nothing where there is none, and of a run that is as of so
+ * long ago that CloudWatch would refuse them.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html
+ */
 export function metricsOf(
   { model, asOf }: { readonly model: string; readonly asOf: string },
   figures: Partial<Record<ModelMetric, number | null | undefined>>,
 ): readonly object[] {
+  if (Date.now() - Date.parse(asOf) > OLDEST_MS) return [];
   const Dimensions = Object.entries(dimensionsOf(model)).map(([Name, Value]) => ({ Name, Value }));
   return Object.entries(figures).flatMap(([MetricName, Value]) =>
     typeof Value === 'number' ? [{ MetricName, Value, Timestamp: asOf, Dimensions }] : [],

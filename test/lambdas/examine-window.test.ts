@@ -1,4 +1,4 @@
-import { beforeEach, expect, it, vi } from 'vitest';
+import { afterAll, beforeEach, expect, it, vi } from 'vitest';
 import type { WindowReport } from '#core/monitor/report.ts';
 import * as pages from '#lib/pages/window-page.ts';
 import { at } from '#test/core/serve/truths.ts';
@@ -29,6 +29,10 @@ beforeEach(async () => {
   openMemory();
   await leaveSpec(tripsLate());
   process.env.DELIVERY_SECONDS = '60';
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.parse(run.asOf) });
+});
+afterAll(() => {
+  vi.useRealTimers();
 });
 
 const ask = (rows: number, inputs: object) =>
@@ -72,6 +76,19 @@ it('what CloudWatch is told is of the model in this environment', async () => {
   const told = await dimensions();
   expect(told.length).toBeGreaterThan(3);
   expect(told).toEqual(told.map(() => own));
+});
+
+it('a look over another length of time is no news: it rings no alarm and clears none', async () => {
+  await leaveWatched(memory);
+  await ask(300, { km: 5000, hour: 3, city: 'hash of a city' });
+  const namesOf = ({ metrics }: { metrics: readonly object[] }) =>
+    (metrics as { MetricName: string }[]).map(({ MetricName }) => MetricName);
+  const own = await monitor();
+  expect([own.window?.fresh, namesOf(own)]).toEqual([true, expect.arrayContaining(['DriftPsi'])]);
+  const longer = await monitor({ window: '1 day' });
+  expect(longer).toMatchObject({ drifted: ['hour', 'km'], window: { fresh: false } });
+  expect(namesOf(longer)).toEqual(['SecondsWithoutPrediction']);
+  expect(namesOf(await monitor({ window: '1 second' }))).not.toContain('MonitoredPredictions');
 });
 
 it('a page that cannot be drawn keeps no metric from its alarm', async () => {

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { folderOf } from '#lib/pipelines/list-hours.ts';
 import { MOST_LOG } from '#lib/pipelines/read-predictions.ts';
 import { at, idAt, prediction, truth } from '#test/core/serve/truths.ts';
@@ -19,6 +19,10 @@ beforeEach(async () => {
   openMemory();
   await leaveSpec(tripsLate());
   process.env.DELIVERY_SECONDS = '60';
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.parse(run.asOf) });
+});
+afterAll(() => {
+  vi.useRealTimers();
 });
 
 const leave = (kind: 'predictions' | 'truth', lines: readonly { readonly at: string }[], longer = 0) =>
@@ -80,6 +84,12 @@ describe('join-truth', () => {
   it('measures something even where nothing was asked: a metric that is there can be watched', async () => {
     const { metrics } = await handler(run);
     expect(valuesOf(metrics)).toEqual({ TruthConflicts: 0, TruthUnknown: 0 });
+  });
+
+  it('says nothing to CloudWatch of so long ago that it would refuse the rest', async () => {
+    await leave('predictions', [prediction(10)]);
+    vi.setSystemTime(Date.parse(at(15 * 24 * HOUR)));
+    expect(await handler(run)).toMatchObject({ rows: 1, metrics: [] });
   });
 
   it('looks back as far as it can hold, and says how far', async () => {

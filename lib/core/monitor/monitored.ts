@@ -9,7 +9,7 @@ export interface SeenWindow {
   readonly to: string;
   /** From 1; 0 when nobody was answered in it. */
   readonly revision: number;
-  /** Whether this run made the revision: false for what was known before. */
+  /** Whether it is news: false for what was known before, and for a look over another length of time than the model's own. */
   readonly fresh: boolean;
 }
 
