@@ -1,0 +1,110 @@
+import type { AuditRecord, Deployment } from '../registry/deployment-records.ts';
+import type { ModelVersion, Run } from '../registry/records.ts';
+import type { CarriedFacts } from './facts.ts';
+import type { Decision, DecisionStatus } from './records.ts';
+
+/** What a decision that is carried out has come to. */
+export interface Progress {
+  readonly status: DecisionStatus;
+  readonly reason: string;
+  readonly known: Pick<Decision, 'runId' | 'version' | 'costUsd'>;
+}
+
+type Come = Omit<Progress, 'known'>;
+
+/** @returns undefined when it goes on as it is */
+export function followDecision(
+  decision: Decision,
+  facts: CarriedFacts,
+  deployment?: Deployment,
+): Progress | undefined {
+  const { run } = facts;
+  const known = {
+    ...(run && { runId: run.runId }),
+    ...(run?.version !== undefined && { version: run.version }),
+    ...(run?.costUsd !== undefined && { costUsd: run.costUsd }),
+  };
+  const come =
+    decision.status === 'judging' ? ofJudging(decision, facts) : ofTraining(decision, facts, deployment);
+  if (!come || (come.status === decision.status && come.reason === decision.reason)) return undefined;
+  return { ...come, known };
+}
+
+function ofJudging({ execution }: Decision, facts: CarriedFacts): Come | undefined {
+  if (facts.execution !== 'ended') return undefined;
+  return { status: 'failed', reason: `execution ${execution} ended without a judgement` };
+}
+
+function ofTraining(
+  decision: Decision,
+  facts: CarriedFacts,
+  deployment: Deployment | undefined,
+): Come | undefined {
+  const { run, version } = facts;
+  if (!run) {
+    if (facts.execution === 'running') return undefined;
+    return { status: 'failed', reason: `execution ${decision.execution} ended without a training` };
+  }
+  if (run.status === 'waiting' || run.status === 'running') {
+    if (run.runId === (decision.runId ?? decision.execution)) return undefined;
+    return { status: 'training', reason: `run ${run.runId} trains for it` };
+  }
+  if (version && run.status === 'succeeded') return ofVersion(decision, version, run, facts, deployment);
+  const verdict = run.verdict?.[0] ?? version?.verdict?.[0];
+  if (run.status === 'refused')
+    return { status: 'refused', reason: `version ${run.version} is refused by its gates: ${verdict}` };
+  const why =
+    run.error?.message ?? (run.cancelled ? `cancelled by ${run.cancelled.by}` : `it is ${run.status}`);
+  return { status: 'failed', reason: `run ${run.runId} failed: ${why}` };
+}
+
+/** Of a version that passed its gates. */
+function ofVersion(
+  { status }: Decision,
+  record: ModelVersion,
+  { execution }: Run,
+  { audit, rollout }: CarriedFacts,
+  deployment: Deployment | undefined,
+): Come | undefined {
+  const { version } = record;
+  const name = `version ${version}`;
+  const changes = audit.toReversed(); // oldest first
+  const promoted = changes.find(({ from, to }) => to === version && from !== version);
+  if (promoted) return { status: 'promoted', reason: `${name} is champion: ${promoted.reason}` };
+  const begun = changes.findLast(({ action, of }) => action === 'begin-rollout' && of === version);
+  const end = begun && whatEnded(begun, changes);
+  if (end) return { status: 'rolled-back', reason: `${name} was taken back: ${end}` };
+  if (begun) return { status: 'rollout', reason: `${name} is tried beside the champion` };
+  const decided = ofApproval(record);
+  if (decided) return decided;
+
+  const champion = deployment?.champion?.version;
+  if (champion !== undefined && champion > version)
+    return { status: 'failed', reason: `version ${champion} became champion before ${name} was tried` };
+  if (rollout === 'running') return { status: 'rollout', reason: `${name} begins to be tried` };
+  if (rollout === 'ended')
+    return { status: 'failed', reason: `rollout ${execution} of ${name} ended before it began` };
+  if (status === 'approval' && !deployment?.frozen) return undefined; // approved: it is about to be tried
+  const frozen = deployment?.frozen;
+  const since = frozen ? `is frozen by ${frozen.by} (${frozen.reason})` : 'was frozen';
+  return { status: 'held', reason: `${name} passed its gates, but the deployment ${since}` };
+}
+
+function ofApproval({ version, status }: ModelVersion): Come | undefined {
+  const name = `version ${version}`;
+  const said: string = status;
+  if (said === 'waiting') return { status: 'approval', reason: `${name} waits for a person's approval` };
+  if (said === 'rejected') return { status: 'rejected', reason: `${name} was rejected` };
+  if (said === 'expired') return { status: 'expired', reason: `nobody approved ${name} in time` };
+  return undefined;
+}
+
+/** The change that ended a rollout: a rollback, or another version that took its place. */
+function whatEnded(begun: AuditRecord, changes: readonly AuditRecord[]): string | undefined {
+  const after = changes.filter(({ rev }) => rev > begun.rev);
+  const end = after.find(({ action, of }) => action === 'rollback' && of === begun.of);
+  if (end) return end.reason;
+  const other = after.find(({ action }) => action === 'begin-rollout' || action === 'promote');
+  if (!other) return undefined;
+  return `${other.by} ${other.action === 'promote' ? 'promoted' : 'tried'} version ${other.of ?? other.to} instead`;
+}

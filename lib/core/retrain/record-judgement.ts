@@ -1,0 +1,62 @@
+import type { ObjectPointer } from '../registry/records.ts';
+import { changeFrom, type LoopChange, unmoved, withDecision, withLoop } from './change-loop.ts';
+import { askedByPerson, gatherAll } from './gather-triggers.ts';
+import { judge } from './judge.ts';
+import { spend } from './limits.ts';
+import type { Decision, JudgedAction, Judgement, RetrainingLoop } from './records.ts';
+import { stepOpen } from './settle-decision.ts';
+
+/** A judgement of a decision, and who judged. */
+export interface Judged {
+  readonly decision: number;
+  /** Name of the execution. */
+  readonly execution: string;
+  readonly judgement: Judgement;
+  /** Where the whole of it is. */
+  readonly judgementFile?: ObjectPointer;
+  /** ISO 8601, UTC. */
+  readonly asOf: string;
+}
+
+/** Records what a judgement comes to. One that was recorded before gives the same answer, whatever it says now. */
+export function recordJudgement(
+  loop: RetrainingLoop,
+  stored: Decision | undefined,
+  { execution, judgement, judgementFile, asOf: at, ...judged }: Judged,
+): LoopChange & { readonly answer: JudgedAction } {
+  const { open } = loop;
+  const decision = open?.number === judged.decision ? open : stored;
+  if (!open || decision !== open || open.status !== 'judging' || open.execution !== execution)
+    return { decisions: [], answer: recorded(decision, execution) };
+
+  const answer = judge(open, judgement);
+  const { action, since, reason } = answer;
+  const known = { judgement, ...(judgementFile && { judgementFile }) };
+  const state = open.judges && { ...open.judges, decision: open.number };
+  const moved = withLoop(unmoved(loop), { ...(state && { judged: state }) });
+  if (action === 'decline')
+    return { ...changeFrom(loop, stepOpen(moved, { at, status: 'declined', reason }, known)), answer };
+  if (action === 'wait') {
+    // What came meanwhile waits with it.
+    const together = withDecision(withLoop(moved, { next: null }), {
+      ...open,
+      ...gatherAll(open, loop.next),
+    });
+    return { ...changeFrom(loop, stepOpen(together, { at, status: 'waiting', reason }, known)), answer };
+  }
+  const counted = askedByPerson(open) ? loop.months : spend(loop.months, at, { trainings: 1, usd: 0 });
+  const begun = withLoop(moved, { cooldown: { since: at }, months: counted });
+  const training = { ...known, since, trainedAt: at, runId: execution };
+  return { ...changeFrom(loop, stepOpen(begun, { at, status: 'training', reason }, training)), answer };
+}
+
+/** What was recorded of that execution before, or that its judgement counts no more. */
+function recorded(decision: Decision | undefined, execution: string): JudgedAction {
+  const isIts = decision?.execution === execution;
+  const reason = decision?.reason ?? 'there is no such decision';
+  if (!isIts || !decision) return { action: 'decline', since: null, reason };
+  const { since, status, trainedAt } = decision;
+  if (status === 'training' && trainedAt !== undefined)
+    return { action: 'train', since: since ?? null, reason };
+  return { action: status === 'waiting' ? 'wait' : 'decline', since: null, reason };
+}
