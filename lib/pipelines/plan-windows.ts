@@ -1,6 +1,6 @@
 import { canonicalJson } from '#core/data/canonical-json.ts';
 import { cutWindow, gridWindows, MOST_WINDOWS, type Span } from '#core/monitor/windows.ts';
-import type { DeployedVersion } from '#core/registry/deployment-records.ts';
+import type { DeployedVersion, Deployment } from '#core/registry/deployment-records.ts';
 import { durationSeconds } from '#core/spec/duration.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
 import { windowWork } from '#core/work.ts';
@@ -74,6 +74,7 @@ export async function planWindows(
   const deployment = await registry.deployment(model);
   const champion = deployment?.champion;
   if (!champion) return { champion: null, windows: [] };
+  const since = await championSince(registry, deployment);
   const windows: PlannedWindow[] = [];
   for (const [age, span] of spansOf(request).entries()) {
     if (windows.length === MOST_WINDOWS) break;
@@ -88,13 +89,25 @@ export async function planWindows(
       : undefined;
     const isKnown = known?.logSha256 === logSha256;
     // The newest window is what the run answers with; an older one that nobody asked in, or of before this champion, says nothing.
-    if (age > 0 && (isKnown || objects.length === 0 || (!known && to <= deployment.changedAt))) continue;
+    if (age > 0 && (isKnown || objects.length === 0 || (!known && to <= since))) continue;
     const parts = isKnown
       ? null
       : await cut(store, `${windowWork(model)}${runId}/${from}`, span, objects, partBytes);
     windows.push({ from, to, logSha256, parts });
   }
   return { champion, windows: windows.reverse() };
+}
+
+/** Changes of a deployment that are looked through for the one that made its champion. */
+const LOOKED_THROUGH = 100;
+
+/** When the champion became it, ISO 8601, UTC; after so many other changes, when the newest was. A canary's stages and a freeze make none. */
+async function championSince(
+  registry: Pick<Registry, 'audit'>,
+  { model, changedAt }: Deployment,
+): Promise<string> {
+  const changes = await registry.audit(model, { limit: LOOKED_THROUGH });
+  return changes.find(({ from, to }) => from !== to)?.at ?? changedAt;
 }
 
 /** The newest first. */

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { WindowReport } from '#core/monitor/report.ts';
-import type { DeployedVersion } from '#core/registry/deployment-records.ts';
+import type { DeployedVersion, Deployment } from '#core/registry/deployment-records.ts';
 import { examineLoggedWindow } from '#lib/pipelines/examine-window.ts';
 import { type PlannedWindow, planWindows, type WindowPart } from '#lib/pipelines/plan-windows.ts';
 import { loadWatched, profilePart } from '#lib/pipelines/profile-window.ts';
@@ -162,6 +162,24 @@ describe('a run on schedule', () => {
     await world.deliver('a', 8 * HOUR, tripsAt(8 * HOUR, 300));
     await world.deliver('b', NINE, tripsAt(NINE, 300));
     expect(revisions(await world.run(world.request(TEN)))).toEqual([['09:00', [1, 'fresh']]]);
+  });
+
+  it('looks at the window that a failed run left out, whatever else of the deployment changed since', async () => {
+    await world.deliver('a', NINE, tripsAt(NINE, 300));
+    const deployment = (await world.registry.deployment(MODEL)) as Deployment;
+    const changed = (rev: number, minutes: number, audit: object) => ({
+      expectedRev: rev - 1,
+      next: { ...deployment, rev, changedAt: at(TEN + minutes * 60) },
+      audit: { model: MODEL, rev, at: at(TEN + minutes * 60), ...audit } as never,
+    });
+    await world.registry.commitDeployment(changed(2, -60, { action: 'promote', from: 2, to: VERSION }));
+    const canary = { action: 'begin-rollout', from: VERSION, to: VERSION, of: 4 };
+    await world.registry.commitDeployment(changed(3, 10, canary));
+    await world.registry.commitDeployment(changed(4, 20, { action: 'freeze', from: VERSION, to: VERSION }));
+    expect(revisions(await world.run(world.request(TEN + HOUR)))).toEqual([
+      ['09:00', [1, 'fresh']],
+      ['10:00', null],
+    ]);
   });
 
   it('of a window that nobody asked in leaves nothing', async () => {
