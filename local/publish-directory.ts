@@ -39,13 +39,14 @@ async function moveIntoPlace(
   await moved(building, directory);
 }
 
-/** Whether it was moved; false when the target is there already. */
+/** Whether it was moved; false when the target is there already, if only as a link to a directory. */
 async function moved(from: string, to: string): Promise<boolean> {
   try {
     await rename(from, to);
     return true;
   } catch (error) {
-    if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      throw error;
     return false;
   }
 }

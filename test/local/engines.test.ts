@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -212,5 +212,18 @@ describe('installing', () => {
     await publishDirectory(directory, 'v2', (into) => writeFile(join(into, 'a'), 'new'));
 
     expect(await readFile(join(directory, 'a'), 'utf8')).toBe('new');
+  });
+
+  it('replaces a link to what another lock made, and leaves what it led to', async () => {
+    const folder = await scratchDirectory();
+    const [shared, linked] = [join(folder, 'shared'), join(folder, 'linked')];
+    await publishDirectory(shared, 'v1', (into) => writeFile(join(into, 'a'), 'old'));
+    await symlink(shared, linked);
+
+    await publishDirectory(linked, 'v2', (into) => writeFile(join(into, 'a'), 'new'));
+
+    expect(await readFile(join(linked, 'a'), 'utf8')).toBe('new');
+    expect(await readFile(join(shared, 'a'), 'utf8')).toBe('old');
+    expect((await readdir(folder)).sort()).toEqual(['linked', 'shared']);
   });
 });
