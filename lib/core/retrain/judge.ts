@@ -37,5 +37,8 @@ export function judge(decision: Pick<Decision, 'triggers'>, judgement: Judgement
   return without(best.gain > 0 ? waits : 'decline', `it would not help beyond doubt: ${gain}`);
 }
 
-const describeGain = ({ window, gain, gainAtLeast }: BacktestCandidate, rows: number): string =>
-  `trained on ${window} the loss is ${figure(gain)} smaller than the champion's, at least ${figure(gainAtLeast)}, on ${rows} rows`;
+function describeGain({ window, gain, gainAtLeast }: BacktestCandidate, rows: number): string {
+  const how = gain > 0 ? `${figure(gain)} smaller` : `${figure(-gain)} greater`;
+  const sure = gain > 0 ? `at least ${figure(gainAtLeast)}, ` : '';
+  return `trained on ${window} the loss is ${how} than the champion's, ${sure}on ${rows} rows`;
+}
