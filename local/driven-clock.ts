@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { SetUpError } from './set-up-error.ts';
 
-const Answer = z.object({ at: z.iso.datetime().transform((at) => new Date(at)) });
+const Answer = z.object({
+  at: z.iso.datetime().transform((at) => new Date(at)),
+  nodeOptions: z.string(),
+});
 const Refusal = z.object({ message: z.string() });
 
 /** The clock of an emulator that was started with one: `emulator/clock.py`. */
@@ -14,6 +17,8 @@ export interface DrivenClock {
    * @throws SetUpError when it is not a moment
    */
   moveTo(moment: string): Promise<Date>;
+  /** NODE_OPTIONS with which a Node process outside, such as the command line, has this clock, too. */
+  nodeOptions(): Promise<string>;
 }
 
 /** Drives the clock of the emulator at this address. */
@@ -22,10 +27,11 @@ export function drivenClock(endpoint: string): DrivenClock {
     const answer = await fetch(`${endpoint}/_leeboard/clock`, init);
     const body: unknown = await answer.json();
     if (!answer.ok) throw new SetUpError(`the clock of ${endpoint}: ${Refusal.parse(body).message}`);
-    return Answer.parse(body).at;
+    return Answer.parse(body);
   };
   return {
-    now: () => ask(),
-    moveTo: (moment) => ask({ method: 'POST', body: JSON.stringify({ at: moment }) }),
+    now: async () => (await ask()).at,
+    moveTo: async (moment) => (await ask({ method: 'POST', body: JSON.stringify({ at: moment }) })).at,
+    nodeOptions: async () => (await ask()).nodeOptions,
   };
 }

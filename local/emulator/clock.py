@@ -92,4 +92,5 @@ async def _answer(method, receive):
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             return 400, {"message": f'the body must be {{"at": "<moment, ISO 8601 with zone>"}}: {error}'}
         await asyncio.sleep(READ_AGAIN)  # then every function has read it
-    return 200, {"at": datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")}
+    at = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return 200, {"at": at, "nodeOptions": node_options()}

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { CreateBucketCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
@@ -64,6 +65,17 @@ it('goes on from the moment that it is started with, on what it kept', async () 
   const { LastModified } = await s3(second).send(new HeadObjectCommand({ Bucket: 'dated', Key: 'a' }));
   expect(minutesAfter(APRIL, LastModified)).toBeLessThan(2);
   expect(minutesAfter(MAY, await second.clock.now())).toBeLessThan(2);
+});
+
+it('gives its time to a process outside that asks for it', async () => {
+  const { clock } = await runDriven(APRIL, await scratchDirectory());
+  const env = { ...process.env, NODE_OPTIONS: await clock.nodeOptions() };
+  const now = () =>
+    execFileSync('node', ['-p', 'new Date().toISOString()'], { env, encoding: 'utf8' }).trim();
+
+  expect(minutesAfter(APRIL, now())).toBeLessThan(2);
+  await clock.moveTo(MAY);
+  expect(minutesAfter(MAY, now())).toBeGreaterThanOrEqual(0);
 });
 
 it('refuses what is no moment, and an emulator that has the clock of the machine', async () => {
