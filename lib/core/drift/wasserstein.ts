@@ -15,7 +15,7 @@ const OUTER_SHARE = 0.5 / SPREAD_POINTS;
  * is, by E[(x - last)+] and E[(first - x)+], less the share of it that the baseline has there, too.
  * Source: Vallender, Theory of Probability and its Applications 18, 1974.
  * @param window over the baseline's bins
- * @returns null when a side has no number, or the baseline's are all the same and so give no scale
+ * @returns null when a side has no number, or the baseline's are all the same, or so nearly that they give no scale
  */
 export function wasserstein(baseline: NumericProfile, window: NumericProfile): number | null {
   const [{ spread }, { sketch }] = [baseline, window];
@@ -34,9 +34,9 @@ export function wasserstein(baseline: NumericProfile, window: NumericProfile): n
     const distance = Math.abs(point - quantile(Math.ceil(((index + 0.5) * rows) / SPREAD_POINTS)));
     return sum + distance / spread.deviation / SPREAD_POINTS;
   }, 0);
-  return (
-    between + tail(below, counts[0], baseline.counts[0]) + tail(above, counts.at(-1), baseline.counts.at(-1))
-  );
+  const distance =
+    between + tail(below, counts[0], baseline.counts[0]) + tail(above, counts.at(-1), baseline.counts.at(-1));
+  return Number.isFinite(distance) ? distance : null;
 }
 
 /** The number of a rank, from 1, that only rises from call to call; of those beyond the points, the outer point. */

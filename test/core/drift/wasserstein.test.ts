@@ -111,6 +111,10 @@ describe('Wasserstein distance in deviations of the baseline', () => {
     expect(distance([7, 7], [8, 9])).toBeNull();
   });
 
+  it('of a baseline so nearly constant that a distance in its deviations overflows is unknown', () => {
+    expect(distance([1e-160, 0], [1e149])).toBeNull();
+  });
+
   it('of numbers so large that their sum overflows is a number', () => {
     expect(distance([-9e149, 9e149], [9e149])).toBeCloseTo(1, 12);
   });
