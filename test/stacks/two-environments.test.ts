@@ -73,7 +73,7 @@ function putIn(environment: string): Set<string> {
   const lines: string[] = [];
   const write = vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
   const figures = Object.fromEntries(OURS.map((name) => [name, 1])) as Record<ModelMetric, number>;
-  const data = metricsOf({ model: flightsLate.name, asOf: '2026-11-22T00:00:00.000Z' }, figures);
+  const data = metricsOf({ model: flightsLate.name, asOf: new Date().toISOString() }, figures);
   countMetrics(flightsLate.name, figures);
   write.mockRestore();
   const { _aws, ...values } = JSON.parse(lines.join(''));
