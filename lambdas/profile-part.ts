@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { loadWatched, profilePart } from '#lib/pipelines/profile-window.ts';
-import { Champion, monitoringPorts } from './shared/monitoring.ts';
+import { Champion, monitoringPorts, monitoringRequest } from './shared/monitoring.ts';
 import { parseInput, WindowRun } from './shared/payloads.ts';
 import { store } from './shared/resources.ts';
 
@@ -13,5 +13,6 @@ const Input = z.object({
 /** Counts what a part of a window has. */
 export const handler = async (event: unknown): Promise<void> => {
   const { run, champion, part } = parseInput(Input, event);
-  await profilePart(monitoringPorts(), run.model, await loadWatched(store(), champion), part);
+  const watched = await loadWatched(store(), champion);
+  await profilePart(monitoringPorts(), await monitoringRequest(run), watched, part);
 };

@@ -34,6 +34,8 @@ export async function countDifferences(
     compared,
     columns: [],
     scores: compared[0],
+    threshold: null,
+    groups: [],
     hash: (id) => Number.parseInt(sha256(id).slice(0, 13), 16),
   };
   const logged = found.map((inputs, index) => predicted(inputs as LoggedPrediction['inputs'], index));

@@ -1,4 +1,5 @@
 import { percent } from '#core/figures.ts';
+import { GROUPS_APART } from '#core/monitor/group-counts.ts';
 import type { WindowReport, WindowTruth } from '#core/monitor/report.ts';
 import { shareBars } from './drift-charts.ts';
 import { figure, type Html, html, section, table } from './html.ts';
@@ -49,7 +50,7 @@ export async function attributionSection({ attribution }: WindowReport): Promise
 /** Who is selected, without truth. */
 export async function groupSections({ groups }: WindowReport): Promise<Html> {
   const parts: Html[] = [];
-  for (const { by, missing, reference, rows, groups: members } of groups) {
+  for (const { by, missing, reference, rows, other, groups: members } of groups) {
     if (missing.length > 0) {
       parts.push(html`<p>${by}: not known, the log does not keep ${missing.join(', ')}.</p>\n`);
       continue;
@@ -80,6 +81,11 @@ export async function groupSections({ groups }: WindowReport): Promise<Html> {
         ]),
       ),
     );
+    if (other) {
+      parts.push(
+        html`<p>${by}: ${count(other)} rows are of other groups than the ${count(GROUPS_APART)} that are counted apart.</p>\n`,
+      );
+    }
   }
   return section(
     'Groups',

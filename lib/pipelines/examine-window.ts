@@ -52,7 +52,7 @@ export async function examineLoggedWindow(
   if (stored?.logSha256 === logSha256) return recall(store, run, stored);
   const watched = await loadWatched(store, champion);
   const span = { from: Date.parse(from), to: Date.parse(to) };
-  const { summary, objects } = await profileWindow(ports, run.model, watched, span, window.parts);
+  const { summary, objects } = await profileWindow(ports, run, watched, span, window.parts);
   const contentSha256 = sha256(contentOf(objects, run, champion));
   if (stored?.contentSha256 === contentSha256) {
     await unlessLate(registry.recordWindow({ ...stored, logSha256 }, stored.revision));

@@ -13,7 +13,7 @@ import { LATEST_ROW, windowObjects } from './read-predictions.ts';
 export const PART_BYTES = 8 * 2 ** 20;
 
 /** What another report would be made of the same rows by. */
-const REPORT_FORMAT = 2;
+const REPORT_FORMAT = 3;
 
 /** Which windows a run is to look at. */
 export interface WindowRequest {

@@ -238,7 +238,7 @@ describe('a window in parts', () => {
     for (const [index, part] of parts.entries()) {
       // Rows of the first part, which has been counted, and of the last, which has not.
       if (index === 1) await world.deliver('d', 10 * HOUR, [tripAt(NINE + 0.5), tripAt(10 * HOUR - 0.5)]);
-      await profilePart(world.ports, MODEL, watched, part);
+      await profilePart(world.ports, request, watched, part);
     }
     await examineLoggedWindow(world.ports, request, champion as DeployedVersion, window);
     await world.run(world.request(TEN + 60), 10_000);
@@ -257,6 +257,36 @@ describe('a window in parts', () => {
     const work = (await keys()).filter((key) => key.startsWith('work/'));
     expect(work.length).toBeGreaterThan(2);
     expect((await keys()).filter((key) => !work.includes(key))).toEqual(whole);
+  });
+
+  it('has its groups and its estimate of all rows, in parts as in one', async () => {
+    const spec = tripsLate({ gates: { fairness: ['city'] } });
+    const found = [];
+    for (const bytes of [undefined, 20_000]) {
+      world = new WatchedTrips();
+      await leaveWatched(world, { since: NINE, hidden: false });
+      const rows = tripsAt(NINE, 3600).map((trip, index) => {
+        const [city, every] = index % 10 === 0 ? ['south', 40] : ['north', 2];
+        const positive = index % every === 0;
+        return { ...trip, inputs: { ...trip.inputs, city }, probability: positive ? 0.8 : 0.1, positive };
+      });
+      await world.deliver('a', NINE, rows);
+      const request = world.request(TEN, { spec });
+      expect((await planWindows(world.ports, request, bytes)).windows.at(-1)?.parts === null).toBe(!bytes);
+      found.push(last(await world.run(request, bytes))?.report);
+    }
+    const [whole, merged] = found;
+    expect(whole?.groups).toMatchObject([
+      {
+        rows: 3600,
+        groups: [
+          { group: 'north', rows: 3240, breached: false },
+          { group: 'south', rows: 360, breached: true },
+        ],
+      },
+    ]);
+    expect(whole?.estimate).toMatchObject({ rows: 3600 });
+    expect(merged).toEqual(whole);
   });
 
   it('is not cut again when its result is known', async () => {

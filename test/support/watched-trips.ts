@@ -52,6 +52,7 @@ export async function leaveWatched(
         metric: 'logLoss',
         decision: { format: 1, calibration: null, threshold: 0.5 },
         test: { metrics: { auc: { value: 0.9, low: 0.88, high: 0.92 } } },
+        fairness: [],
         reference,
       }),
       'model.json': await leave('models/model.json', {}),
@@ -150,7 +151,7 @@ export class WatchedTrips {
       if (window.parts && champion) {
         const parts: WindowPart[] = JSON.parse(new TextDecoder().decode(await this.store.read(window.parts)));
         const watched = await loadWatched(this.store, champion);
-        for (const part of parts) await profilePart(this.ports, request.model, watched, part);
+        for (const part of parts) await profilePart(this.ports, request, watched, part);
       }
       const { from } = window;
       seen.push({

@@ -62,7 +62,7 @@ export function pickRows(values: ArrayLike<number>, rows: readonly number[], wid
 }
 
 /** By code unit, so that every machine sorts alike; null last. */
-function compareNames(a: string | null, b: string | null): number {
+export function compareNames(a: string | null, b: string | null): number {
   if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
   return a < b ? -1 : a > b ? 1 : 0;
 }

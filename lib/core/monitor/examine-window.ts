@@ -49,15 +49,13 @@ export interface WindowToExamine {
 /** Judges a window of predictions: everything but its truth, which comes later, see `withTruth`. */
 export function examineWindow(input: WindowToExamine): WindowReport {
   const { spec, summary, compared, signature, evaluation, previous } = input;
-  const { reference, decision } = evaluation;
+  const { reference } = evaluation;
   const { psi: threshold, minRows, invalid } = spec.monitor;
-  const { rows, sample, scores } = summary;
+  const { rows, scores, answers } = summary;
   const weights = columnWeights(signature, reference?.attribution);
   const judging = { threshold, minRows };
   const against = (baseline: readonly ColumnProfile[]) =>
     inputDrift(baseline, summary.columns, { ...judging, weights, sensitive: input.sensitive });
-  // What a window of many rows is known by.
-  const enough = Math.min(minRows, SAMPLE_ROWS);
   return attended({
     format: 2,
     model: spec.name,
@@ -74,7 +72,7 @@ export function examineWindow(input: WindowToExamine): WindowReport {
     predictions:
       reference && scores ? columnDrift(reference.scores, scores, { ...judging, confidence: SURE }) : null,
     predictionShares: reference && scores ? columnShares(reference.scores, scores) : null,
-    attribution: attributionOf(input, enough),
+    attribution: attributionOf(input),
     quality: dataQuality(summary, compared, { minRows, threshold: invalid }),
     latencyMs:
       total(summary.latency) === 0
@@ -84,14 +82,10 @@ export function examineWindow(input: WindowToExamine): WindowReport {
             p99: latencyQuantile(summary.latency, 0.99),
           },
     estimate:
-      sample.length < enough
+      (answers?.rows ?? 0) < minRows
         ? null
-        : estimatePerformance(
-            sample.map(({ prediction }) => prediction),
-            decision.threshold,
-            watchedMetric(spec, evaluation).metric,
-          ),
-    groups: groupSelection(spec, signature, sample),
+        : estimatePerformance(answers, watchedMetric(spec, evaluation).metric),
+    groups: groupSelection(spec, signature, summary.groups),
     truth: null,
   });
 }
@@ -116,14 +110,17 @@ function comparedBefore(
   return { from: previous.from, to: previous.to, inputs };
 }
 
-function attributionOf(
-  { evaluation: { reference }, contributions, signature }: WindowToExamine,
-  enough: number,
-): WindowReport['attribution'] {
+function attributionOf({
+  spec,
+  evaluation: { reference },
+  contributions,
+  signature,
+}: WindowToExamine): WindowReport['attribution'] {
   if (!reference || !contributions) return null;
   const features = signature.features.map(({ name }) => name);
   const outputs = signature.classes?.length ?? 1;
   const rows = attributedRows(features, outputs, contributions);
-  if (rows < enough) return null;
+  // A sample of all that it holds is enough, however many rows a window needs.
+  if (rows < Math.min(spec.monitor.minRows, SAMPLE_ROWS)) return null;
   return attributionDrift(reference.attribution, meanAttribution(features, outputs, contributions), rows);
 }

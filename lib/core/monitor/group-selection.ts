@@ -1,15 +1,34 @@
-import { groupRows, splitBySize } from '../evaluate/group-rows.ts';
+import { compareNames } from '../evaluate/group-rows.ts';
 import { wilson } from '../evaluate/interval.ts';
-import { parseExpression, type Row } from '../expression/index.ts';
-import type { Prediction } from '../serve/answer.ts';
-import { inputTypes, type Signature } from '../serve/signature.ts';
+import { parseExpression } from '../expression/index.ts';
+import type { Signature } from '../serve/signature.ts';
 import type { FairnessSpec } from '../spec/gates.ts';
 import { type ModelSpec, modelColumns } from '../spec/model.ts';
+import type { VersionEvaluation } from '../training/evaluation.ts';
+import type { GroupCounts, GroupReading, Selected } from './group-counts.ts';
 import type { GroupSelection } from './report.ts';
 import { SURE } from './sure.ts';
 
 /** Of the intervals that are shown. */
 const CONFIDENCE = 0.95;
+
+/**
+ * How the rows of a window are counted by the groups of `gates.fairness`, each expression once; not by those of which the
+ * log lacks a column. The spec may be newer than the version, which was then judged on no such groups.
+ */
+export function groupReadings(
+  spec: Pick<ModelSpec, 'from' | 'join' | 'gates'>,
+  signature: Pick<Signature, 'inputs'>,
+  { fairness }: Pick<VersionEvaluation, 'fairness'>,
+): GroupReading[] {
+  return [...new Set(spec.gates.fairness.map(({ group }) => group))]
+    .filter((by) => unloggedColumns(by, spec, signature).length === 0)
+    .map((by) => {
+      const judged = fairness.filter((found) => found.by === by);
+      const known = judged.flatMap(({ groups, tooSmall }) => [...groups, ...tooSmall]);
+      return { by, known: known.flatMap(({ group }) => (group === null ? [] : [group])) };
+    });
+}
 
 /**
  * Whom a binary model selects, by the groups of `gates.fairness`, without truth. A ratio of selection rates is breached
@@ -18,19 +37,20 @@ const CONFIDENCE = 0.95;
  * Source: the four-fifths rule, 29 CFR 1607.4(D), EEOC 1978; the interval of the difference from Wilson's of the rates:
  * Newcombe, Statistics in Medicine 17, 1998, of scaled ones: Zou and Donner, Statistics in Medicine 27, 2008 (MOVER).
  * @param signature of the version that answered: the log has its inputs, without the sensitive ones
+ * @param counted as `groupReadings` says
  */
 export function groupSelection(
   spec: Pick<ModelSpec, 'from' | 'join' | 'gates'>,
   signature: Pick<Signature, 'inputs'>,
-  sample: readonly { readonly inputs: Row; readonly prediction: Prediction }[],
+  counted: readonly GroupCounts[],
 ): GroupSelection[] {
-  const decided = sample.flatMap(({ inputs, prediction }) =>
-    'positive' in prediction ? [{ inputs, positive: prediction.positive }] : [],
-  );
   return spec.gates.fairness.map((rule) => {
-    const missing = unloggedColumns(rule.group, spec, signature);
-    if (missing.length > 0) return { by: rule.group, missing, reference: null, rows: 0, groups: [] };
-    return selectionOf(rule, signature, decided);
+    const counts = counted.find(({ by }) => by === rule.group);
+    if (!counts) {
+      const missing = unloggedColumns(rule.group, spec, signature);
+      return { by: rule.group, missing, reference: null, rows: 0, groups: [] };
+    }
+    return selectionOf(rule, counts);
   });
 }
 
@@ -44,33 +64,22 @@ export function unloggedColumns(
   return parseExpression(expression, modelColumns(spec)).columns.filter((name) => !logged.includes(name));
 }
 
-interface Selected {
-  readonly selected: number;
-  readonly rows: number;
-}
-
 function selectionOf(
-  { group: by, reference: wanted, minRows, disparateImpact: bound }: FairnessSpec,
-  signature: Pick<Signature, 'inputs'>,
-  decided: readonly { readonly inputs: Row; readonly positive: boolean }[],
+  { reference: wanted, minRows, disparateImpact: bound }: FairnessSpec,
+  { by, apart, missing, other }: GroupCounts,
 ): GroupSelection {
-  const groups = groupRows(
-    by,
-    inputTypes(signature),
-    decided.map(({ inputs }) => inputs),
-  );
-  const counted = splitBySize(groups, minRows).large.map(({ group, rows }) => ({
-    group,
-    rows: rows.length,
-    selected: rows.filter((row) => decided[row]?.positive).length,
-  }));
+  const groups = [...apart, { group: null, ...missing }];
+  const counted = groups
+    .filter(({ rows }) => rows >= minRows)
+    .sort((a, b) => b.rows - a.rows || compareNames(a.group, b.group));
   const reference = counted.find(({ group }) => wanted === undefined || group === wanted);
   const confidence = 1 - (2 * (1 - SURE)) / Math.max(1, counted.length - 1);
   return {
     by,
     missing: [],
     reference: reference ? { group: reference.group } : null,
-    rows: decided.length,
+    rows: groups.reduce((sum, { rows }) => sum + rows, other),
+    ...(other > 0 && { other }),
     groups: counted.map((one) => ({
       group: one.group,
       rows: one.rows,

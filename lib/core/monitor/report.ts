@@ -125,8 +125,10 @@ export interface GroupSelection {
   readonly missing: readonly string[];
   /** The group the others are compared with; undefined: none is large enough, or not the one that was named. */
   readonly reference: { readonly group: string | null } | null;
-  /** Rows that the rates are of: of the window's sample. */
+  /** Rows that the version answered. */
   readonly rows: number;
+  /** Of them, those of groups that are not counted apart, see `GroupCounts`; absent where there are none. */
+  readonly other?: number;
   readonly groups: readonly {
     readonly group: string | null;
     readonly rows: number;

@@ -6,7 +6,9 @@ import type { Row, Value } from '../expression/index.ts';
 import { LATENCY_BOUNDS } from '../registry/serving-records.ts';
 import { isShadow, type LoggedPrediction, type Prediction } from '../serve/answer.ts';
 import type { InputColumn } from '../serve/signature.ts';
+import { type AnswerCounts, answerCounter, mergeAnswers } from './answer-counts.ts';
 import { type ColumnQuality, mergeQuality, qualityCounter } from './column-quality.ts';
+import { type GroupCounts, type GroupReading, groupCounter, mergeGroups } from './group-counts.ts';
 
 export type { ColumnQuality } from './column-quality.ts';
 
@@ -30,6 +32,10 @@ export interface WindowSummary {
   readonly columns: readonly ColumnProfile[];
   /** Of what the champion answered, over the reference's bins; undefined where there is no reference. */
   readonly scores?: ColumnProfile;
+  /** Of what the watched version answered, without truth; null where that are numbers, or nothing. */
+  readonly answers: AnswerCounts | null;
+  /** Of the rows that the watched version answered, in the reading's order. */
+  readonly groups: readonly GroupCounts[];
   /** Compared columns whose values break what the dataset declares, in the baseline's order. */
   readonly quality: readonly ColumnQuality[];
   /**
@@ -58,6 +64,10 @@ export interface SummaryReading {
   readonly columns: readonly InputColumn[];
   /** Its reference's, see `MonitoringReference`. */
   readonly scores?: ColumnProfile | undefined;
+  /** From which probability it predicts positive; null: 0.5. */
+  readonly threshold: number | null;
+  /** See `groupReadings`. */
+  readonly groups: readonly GroupReading[];
   /** Of an id, a number of at least 0. */
   readonly hash: (id: string) => number;
 }
@@ -68,7 +78,7 @@ export interface SummaryReading {
  */
 export function summarise(
   predictions: Iterable<LoggedPrediction>,
-  { version: watched, compared, columns, scores, hash }: SummaryReading,
+  { version: watched, compared, columns, scores, threshold, groups, hash }: SummaryReading,
 ): WindowSummary {
   const ids = new Set<string>();
   const versions: Record<string, number> = {};
@@ -78,7 +88,9 @@ export function summarise(
     quality: qualityCounter(profile.column, columns),
   }));
   let comparable = 0;
-  const answers = scores && profileCounter(scores);
+  const scored = scores && profileCounter(scores);
+  const answers = answerCounter(threshold);
+  const counted = groups.map((group) => groupCounter(group, columns));
   const latency = new Array<number>(LATENCY_BOUNDS.length + 1).fill(0);
   let sample: SampledRow[] = [];
   for (const row of predictions) {
@@ -97,7 +109,9 @@ export function summarise(
     }
     if (row.version !== watched) continue;
     const prediction = predictionOf(row);
-    answers?.add(answerOf(prediction));
+    scored?.add(answerOf(prediction));
+    answers.add(prediction);
+    for (const group of counted) group.add(row.inputs, prediction);
     sample.push({ hash: hash(row.id), inputs: row.inputs, prediction });
     if (sample.length >= 2 * SAMPLE_ROWS) sample = smallest(sample);
   }
@@ -107,7 +121,9 @@ export function summarise(
     newest,
     compared: comparable,
     columns: inputs.map(({ profile }) => profile.profile()),
-    ...(answers && { scores: answers.profile() }),
+    ...(scored && { scores: scored.profile() }),
+    answers: answers.counts(),
+    groups: counted.map((group) => group.counts()),
     quality: inputs.flatMap(({ quality }) => quality.found()),
     latency,
     sample: smallest(sample),
@@ -117,7 +133,7 @@ export function summarise(
 /**
  * The summary of two parts' rows together.
  * @param a of other ids than `b`, read in the same way; of no rows, `summarise([], reading)`
- * @throws BinMismatchError when they were not read against the same baseline
+ * @throws BinMismatchError when they were not read against the same baseline, or by other groups
  */
 export function mergeSummaries(a: WindowSummary, b: WindowSummary): WindowSummary {
   const versions: Record<string, number> = { ...a.versions };
@@ -131,6 +147,8 @@ export function mergeSummaries(a: WindowSummary, b: WindowSummary): WindowSummar
     compared: a.compared + b.compared,
     columns,
     ...(a.scores && b.scores && { scores: mergeProfiles(a.scores, b.scores) }),
+    answers: mergeAnswers(a.answers, b.answers),
+    groups: mergeGroups(a.groups, b.groups),
     quality: mergeQuality(
       columns.map(({ column }) => column),
       [...a.quality, ...b.quality],

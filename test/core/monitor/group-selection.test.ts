@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { groupSelection, unloggedColumns } from '#core/monitor/group-selection.ts';
+import type { FairnessEvaluation } from '#core/evaluate/fairness.ts';
+import { groupCounter } from '#core/monitor/group-counts.ts';
+import { groupReadings, groupSelection, unloggedColumns } from '#core/monitor/group-selection.ts';
+import { SAMPLE_ROWS, summarise } from '#core/monitor/summary.ts';
 import { seededRandom } from '#core/random/seeded-random.ts';
+import type { LoggedPrediction } from '#core/serve/answer.ts';
 import type { GatesInput } from '#core/spec/gates.ts';
+import { prediction } from '#test/core/serve/truths.ts';
 import { signature } from '#test/support/bundle.ts';
 import { tripsLate } from '#test/support/trips.ts';
 
@@ -17,7 +22,32 @@ const selection = (
   fairness: GatesInput['fairness'],
   cities: Readonly<Record<string, readonly [number, number]>>,
   of = signature,
-) => groupSelection(tripsLate({ gates: { fairness } }), of, sampled(cities));
+) => {
+  const spec = tripsLate({ gates: { fairness } });
+  const counts = groupReadings(spec, of, { fairness: [] }).map((reading) => {
+    const counter = groupCounter(reading, of.inputs);
+    for (const { inputs, prediction } of sampled(cities)) counter.add(inputs, prediction);
+    return counter.counts();
+  });
+  return groupSelection(spec, of, counts);
+};
+
+/** The same of counts, as a summary has them. */
+const selectionOfCounts = (
+  fairness: GatesInput['fairness'],
+  cities: Readonly<Record<string, readonly [selected: number, rows: number]>>,
+  other = 0,
+) =>
+  groupSelection(tripsLate({ gates: { fairness } }), signature, [
+    {
+      by: 'city',
+      apart: Object.entries(cities).map(([group, [selected, rows]]) => ({
+        ...{ group, isKnown: false, rows, selected },
+      })),
+      missing: { rows: 0, selected: 0 },
+      other,
+    },
+  ]);
 
 describe('who is selected', () => {
   it('is told by declared group, beside the largest', () => {
@@ -65,6 +95,24 @@ describe('who is selected', () => {
     expect(none?.groups[1]).toMatchObject({ disparateImpact: null, breached: false });
   });
 
+  it('is told of rows of no group as of any group', () => {
+    const spec = tripsLate({ gates: { fairness: ['city'] } });
+    const [found] = groupSelection(spec, signature, [
+      {
+        ...{ by: 'city', other: 0, missing: { rows: 300, selected: 30 } },
+        apart: [{ group: 'north', isKnown: true, rows: 600, selected: 300 }],
+      },
+    ]);
+    expect(found?.groups).toMatchObject([{ group: 'north' }, { group: null, rows: 300, breached: true }]);
+  });
+
+  it('is not told of the rows of groups that were not counted apart, but how many those are', () => {
+    expect(selectionOfCounts(['city'], { north: [300, 600] }, 5000)).toMatchObject([
+      { rows: 5600, other: 5000, groups: [{ group: 'north' }] },
+    ]);
+    expect(selectionOfCounts(['city'], { north: [300, 600] })[0]).not.toHaveProperty('other');
+  });
+
   it('is surer the more groups there are: of groups right at the bound, few are called', () => {
     const random = seededRandom('groups');
     const draw = (rows: number, share: number) =>
@@ -78,6 +126,45 @@ describe('who is selected', () => {
     expect(called / 300).toBeLessThan(0.02);
   });
 
+  /** Windows of 20,000 rows, of which 400 are of the small group: in which of 300 is it called? */
+  const callsOf = (seed: string, share: number) => {
+    const random = seededRandom(seed);
+    const draw = (rows: number, chance: number) =>
+      Array.from({ length: rows }, () => Number(random.uniform() < chance)).reduce((a, b) => a + b, 0);
+    const called = Array.from({ length: 300 }, () => {
+      const [found] = selectionOfCounts(['city'], {
+        north: [draw(19_600, 0.5), 19_600],
+        south: [draw(400, share), 400],
+      });
+      return Number(found?.groups.find(({ group }) => group === 'south')?.breached);
+    });
+    return called.reduce((a, b) => a + b, 0);
+  };
+
+  it('is told of one row in fifty: half as often selected it is called, alike or right at the bound it is not', () => {
+    expect(callsOf('half', 0.25)).toBe(300);
+    expect(callsOf('bound', 0.4)).toBeLessThan(300 * 0.02);
+    expect(callsOf('alike', 0.5)).toBe(0);
+  });
+
+  it('is of all rows of a window, not of its sample', () => {
+    const random = seededRandom('rows');
+    const rows = Array.from({ length: 20_000 }, (_, index): LoggedPrediction => {
+      const [city, share] = index % 50 === 0 ? ['south', 0.25] : ['north', 0.5];
+      return prediction(0, { id: `${index}#0`, inputs: { city }, positive: random.uniform() < share });
+    });
+    const spec = tripsLate({ gates: { fairness: ['city'] } });
+    const { groups, sample } = summarise(rows, {
+      ...{ version: 1, compared: [], columns: signature.inputs, threshold: 0.5 },
+      groups: groupReadings(spec, signature, { fairness: [] }),
+      hash: (id) => Number.parseInt(id, 10),
+    });
+    expect(sample).toHaveLength(SAMPLE_ROWS);
+    expect(groupSelection(spec, signature, groups)).toMatchObject([
+      { rows: 20_000, groups: [{ group: 'north' }, { group: 'south', rows: 400, breached: true }] },
+    ]);
+  });
+
   it('is not known of a column that the log does not keep, and the column is named', () => {
     const inputs = signature.inputs.map((input) =>
       input.name === 'city' ? { ...input, column: { ...input.column, sensitive: 'hash' as const } } : input,
@@ -85,5 +172,24 @@ describe('who is selected', () => {
     const [hashed] = selection(['city'], { north: [300, 600] }, { ...signature, inputs });
     expect(hashed).toEqual({ by: 'city', missing: ['city'], reference: null, rows: 0, groups: [] });
     expect(unloggedColumns('delay > 3', tripsLate(), signature)).toEqual(['delay']);
+  });
+});
+
+describe('how groups are read', () => {
+  const judged = (by: string, names: readonly (string | null)[]): FairnessEvaluation => ({
+    ...{ by, minRows: 200, reference: null, tooSmallCount: 1 },
+    groups: names.map((group) => ({ group }) as FairnessEvaluation['groups'][number]),
+    tooSmall: [{ group: 'small', rows: 3 }],
+  });
+
+  it('is by each declared expression once, and by what the version was judged on', () => {
+    const spec = tripsLate({
+      gates: { fairness: ['city', { group: 'city', minRows: 50 }, 'kind', 'delay > 3'] },
+    });
+    const fairness = [judged('city', ['north', null]), judged('express', ['true'])];
+    expect(groupReadings(spec, signature, { fairness })).toEqual([
+      { by: 'city', known: ['north', 'small'] },
+      { by: 'kind', known: [] },
+    ]);
   });
 });

@@ -4,6 +4,7 @@ import { evaluate } from '#core/evaluate/index.ts';
 import type { Row } from '#core/expression/index.ts';
 import { meanAttribution } from '#core/monitor/attribution.ts';
 import { examineWindow, withTruth } from '#core/monitor/examine-window.ts';
+import { groupReadings } from '#core/monitor/group-selection.ts';
 import { monitoringReference } from '#core/monitor/reference.ts';
 import type { WindowReport } from '#core/monitor/report.ts';
 import { summarise } from '#core/monitor/summary.ts';
@@ -144,6 +145,8 @@ export function examineSimulated(
     compared,
     columns: simulatedSignature.inputs,
     scores: evaluation.reference?.scores,
+    threshold: evaluation.decision.threshold,
+    groups: groupReadings(spec, simulatedSignature, evaluation),
     hash: (id) => Math.imul(Number.parseInt(id, 10) + 1, 2654435761) >>> 0,
   });
   const sampled = summary.sample.flatMap(({ inputs }) => contributions(places.get(inputs) as number));

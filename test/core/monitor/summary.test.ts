@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { BinMismatchError } from '#core/drift/errors.ts';
 import { categoricalProfile, decileCuts, numericProfile } from '#core/drift/profile.ts';
 import { mergeSummaries, SAMPLE_ROWS, type SummaryReading, summarise } from '#core/monitor/summary.ts';
+import { seededRandom } from '#core/random/seeded-random.ts';
 import { LATENCY_BOUNDS } from '#core/registry/serving-records.ts';
 import type { LoggedPrediction } from '#core/serve/answer.ts';
 import type { InputColumn } from '#core/serve/signature.ts';
@@ -28,6 +29,8 @@ const reading: SummaryReading = {
     declare('city', text({ oneOf: ['north', 'south'] }), true),
   ],
   scores: numericProfile('prediction', [0.5], [0.25, 0.75]),
+  threshold: 0.5,
+  groups: [{ by: 'city', known: ['north'] }],
   hash,
 };
 
@@ -76,7 +79,9 @@ describe('a window’s summary', () => {
       row({ id: 'a#0' }),
       row({ id: 'b#0', version: 4, probability: 0.9 }),
     ];
-    const { scores, sample } = summarise(rows, reading);
+    const { scores, sample, answers, groups } = summarise(rows, reading);
+    expect(answers).toMatchObject({ rows: 2, bins: [{ positive: false }, { positive: true }] });
+    expect(groups).toMatchObject([{ apart: [{ group: 'north', isKnown: true, rows: 2 }] }]);
     expect(scores).toMatchObject({ column: 'prediction', counts: [1, 1], rows: 2 });
     expect(sample).toHaveLength(2);
     expect(summarise(rows, { ...reading, scores: undefined })).not.toHaveProperty('scores');
@@ -215,6 +220,23 @@ describe('merged summaries', () => {
     expect(parts.reduce(mergeSummaries)).toEqual(summarise(rows, reading));
   });
 
+  it('of a thousand parts are the summary of the whole, to the bit', () => {
+    const random = seededRandom('parts');
+    const rows = Array.from({ length: 5000 }, (_, index) => {
+      const probability = random.uniform() ** 4;
+      return row({
+        ...{ id: `${index}#0`, probability, positive: probability >= 0.5 },
+        inputs: { km: random.uniform() * 99, city: `city ${random.integer(0, 400)}` },
+      });
+    });
+    const parts = Array.from({ length: 1000 }, () => [] as LoggedPrediction[]);
+    for (const each of rows) parts[random.integer(0, 999)]?.push(each);
+    const whole = summarise(rows, reading);
+    expect(whole.groups[0]?.other).toBeGreaterThan(1000);
+    const kept = JSON.parse(JSON.stringify(parts.map((part) => summarise(part, reading))));
+    expect((kept as (typeof whole)[]).reduce(mergeSummaries)).toEqual(whole);
+  });
+
   it('with that of no rows are the same', () => {
     const some = summarise([row()], reading);
     expect(mergeSummaries(summarise([], reading), some)).toEqual(some);
@@ -226,5 +248,7 @@ describe('merged summaries', () => {
     ) as [ReturnType<typeof summarise>, ReturnType<typeof summarise>];
     expect(() => mergeSummaries(one, fewer)).toThrow(BinMismatchError);
     expect(() => mergeSummaries(fewer, one)).toThrow('must be 1 columns, got 2 columns');
+    const ungrouped = summarise([row()], { ...reading, groups: [] });
+    expect(() => mergeSummaries(one, ungrouped)).toThrow(BinMismatchError);
   });
 });

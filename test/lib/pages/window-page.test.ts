@@ -262,6 +262,11 @@ describe('answers', () => {
       ['EWR', '400', '50 % (45 % to 55 %)', '1', ''],
       ['(none)', '400', '50 % (45 % to 55 %)', '0.6', 'breached'],
     ]);
+    const more = groups.map((each) => ({ ...each, rows: 4800, other: 4000 }));
+    expect(await pageOf(windowReportOf({}, { groups: more }))).toContain(
+      'origin: 4,000 rows are of other groups than the 200 that are counted apart.',
+    );
+    expect(await pageOf(windowReportOf({}, { groups }))).not.toContain('other groups');
   });
 
   it('say nothing of groups that the log does not keep', async () => {
