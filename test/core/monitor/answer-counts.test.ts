@@ -114,21 +114,33 @@ it('the answers of a multiclass model are counted by class: answered, expected, 
 });
 
 describe('merged answers', () => {
+  /** A threshold in the middle of a bin, with rows of it on both sides. */
+  const CUT = 0.301;
   const parted = <Of>(of: fc.Arbitrary<Of>) =>
     fc.array(fc.record({ prediction: of, part: fc.nat(4) }), { maxLength: 80 });
   const answered = fc.oneof(
-    parted(probability.map(binary)),
-    parted(fc.tuple(probability, probability).map(([a, b]) => multiclass({ b, 7: 0.5, a }))),
+    parted(fc.oneof(probability, fc.double({ min: CUT - 1e-3, max: CUT + 1e-3, noNaN: true })).map(binary)),
+    parted(
+      fc
+        .tuple(probability, probability, fc.boolean())
+        .map(([first, b, isOther]) => multiclass(isOther ? { b, a: first } : { c: first, 7: 0.5, b })),
+    ),
   );
 
   it('of any parts, in any order, are those of the whole, to the bit', () => {
     fc.assert(
       fc.property(answered, fc.shuffledSubarray([0, 1, 2, 3, 4], { minLength: 5 }), (rows, order) => {
         const parts = order.map((number) =>
-          counted(rows.filter(({ part }) => part === number).map(({ prediction }) => prediction)),
+          counted(
+            rows.filter(({ part }) => part === number).map(({ prediction }) => prediction),
+            CUT,
+          ),
         );
         const kept = JSON.parse(JSON.stringify(parts)) as (AnswerCounts | null)[];
-        const whole = counted(rows.map(({ prediction }) => prediction));
+        const whole = counted(
+          rows.map(({ prediction }) => prediction),
+          CUT,
+        );
         expect(kept.reduce(mergeAnswers)).toEqual(whole);
         expect(kept.reduceRight(mergeAnswers)).toEqual(whole);
       }),
