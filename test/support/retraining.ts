@@ -2,7 +2,7 @@ import { emptyLoop } from '#core/retrain/change-loop.ts';
 import type { RetrainingFacts, RetrainingPolicy } from '#core/retrain/facts.ts';
 import { moveLoop } from '#core/retrain/move-loop.ts';
 import { recordJudgement } from '#core/retrain/record-judgement.ts';
-import type { Decision, Judgement, RetrainingLoop, Trigger } from '#core/retrain/records.ts';
+import type { Decision, JudgedAction, Judgement, RetrainingLoop, Trigger } from '#core/retrain/records.ts';
 import { RetrainSpec } from '#core/spec/retrain.ts';
 
 export const NOON = '2013-05-02T12:00:00.000Z';
@@ -52,34 +52,18 @@ export const wish = (by = 'anna'): Trigger => ({
   reason: `${by} asks for it`,
 });
 
-/** The best of two windows is better than the champion, beyond doubt when `atLeast` is positive. */
-export const judgementOf = (gain = 0.02, atLeast = 0.01, changes: Partial<Judgement> = {}): Judgement => ({
+/** 700 of 2000 new rows were compared on. */
+export const judgementOf = (): Judgement => ({
   champion: 3,
   seenUntil: '2013-04-01T00:00:00.000Z',
   labelledUntil: '2013-05-01T00:00:00.000Z',
   newRows: 2000,
-  backtest: {
-    loss: 'logLoss',
-    from: '2013-04-20T00:00:00.000Z',
-    to: '2013-05-01T00:00:00.000Z',
-    rows: 700,
-    championLoss: 0.5,
-    championScore: 0.66,
-    candidates: [
-      { window: 'all', since: null, rows: 9000, loss: 0.5, score: 0.66, gain: 0, gainAtLeast: -0.01 },
-      {
-        window: '90 days',
-        since: '2013-02-01T00:00:00.000Z',
-        rows: 5000,
-        loss: 0.5 - gain,
-        score: 0.7,
-        gain,
-        gainAtLeast: atLeast,
-      },
-    ],
-    best: '90 days',
-  },
-  ...changes,
+});
+
+export const verdictOf = (action: JudgedAction['action'] = 'train'): JudgedAction => ({
+  action,
+  since: action === 'train' ? '2013-02-01T00:00:00.000Z' : null,
+  reason: { train: 'it would help', decline: 'it would not help', wait: 'waits for newer rows' }[action],
 });
 
 /** A loop of its own and the decisions it stored, moved by wake-ups one after another. */
@@ -96,12 +80,13 @@ export class Looped {
     return this.loop.open;
   }
 
-  judge(judgement: Judgement = judgementOf(), asOf = NOON) {
+  judge(action: JudgedAction['action'] = 'train', asOf = NOON): JudgedAction {
     const { number = 0, execution = '' } = this.loop.open ?? {};
     const { answer, ...change } = recordJudgement(this.loop, undefined, {
       decision: number,
       execution,
-      judgement,
+      judgement: judgementOf(),
+      verdict: verdictOf(action),
       asOf,
     });
     this.#store(change);

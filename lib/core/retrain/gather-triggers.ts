@@ -65,8 +65,9 @@ export function causes({ triggers, more = 0 }: GatheredTriggers): string {
   return `${first?.reason}${also}`;
 }
 
-export const askedByPerson = ({ triggers }: GatheredTriggers): boolean =>
-  triggers.some(({ kind }) => kind === 'person');
+/** How many people asked for it. */
+export const wishesOf = ({ triggers }: GatheredTriggers): number =>
+  triggers.filter(({ kind }) => kind === 'person').length;
 
 function bounded(trigger: Trigger): Trigger {
   const { figures } = trigger;

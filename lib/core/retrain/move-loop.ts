@@ -9,7 +9,7 @@ import {
 } from './change-loop.ts';
 import type { RetrainingFacts, RetrainingPolicy } from './facts.ts';
 import { followDecision } from './follow-decision.ts';
-import { dueTriggers } from './gather-triggers.ts';
+import { dueTriggers, wishesOf } from './gather-triggers.ts';
 import { seenClock } from './limits.ts';
 import type { Decision, RetrainingLoop, Trigger } from './records.ts';
 import { stepOpen } from './settle-decision.ts';
@@ -86,7 +86,7 @@ function weighOpen(moved: Moved, { facts, policy, asOf: at }: WakeUp): Moved {
   if (weighed.action === 'judge') {
     const judgings = (open.judgings ?? 0) + 1;
     const execution = nameOf(open.number, judgings);
-    const begun = { judgings, execution, asOf: at, judges: facts.state };
+    const begun = { judgings, execution, asOf: at, judges: facts.state, asked: wishesOf(open) };
     return withDecision(moved, withStep(open, { at, status: 'judging', reason }, begun));
   }
   // Of one wait only the first look is kept, though figures in its sentence go on.

@@ -1,7 +1,6 @@
 import type { ObjectPointer } from '../registry/records.ts';
 import { changeFrom, type LoopChange, unmoved, withDecision, withLoop } from './change-loop.ts';
-import { askedByPerson, gatherAll } from './gather-triggers.ts';
-import { judge } from './judge.ts';
+import { gatherAll, wishesOf } from './gather-triggers.ts';
 import { spend } from './limits.ts';
 import type { Decision, JudgedAction, Judgement, RetrainingLoop } from './records.ts';
 import { stepOpen } from './settle-decision.ts';
@@ -12,6 +11,8 @@ export interface Judged {
   /** Name of the execution. */
   readonly execution: string;
   readonly judgement: Judgement;
+  /** What becomes of it. */
+  readonly verdict: JudgedAction;
   /** Where the whole of it is. */
   readonly judgementFile?: ObjectPointer;
   /** ISO 8601, UTC. */
@@ -22,15 +23,15 @@ export interface Judged {
 export function recordJudgement(
   loop: RetrainingLoop,
   stored: Decision | undefined,
-  { execution, judgement, judgementFile, asOf: at, ...judged }: Judged,
+  { execution, judgement, verdict, judgementFile, asOf: at, ...judged }: Judged,
 ): LoopChange & { readonly answer: JudgedAction } {
   const { open } = loop;
   const decision = open?.number === judged.decision ? open : stored;
   if (!open || decision !== open || open.status !== 'judging' || open.execution !== execution)
     return { decisions: [], answer: recorded(decision, execution) };
 
-  const answer = judge(open, judgement);
-  const { action, since, reason } = answer;
+  const { action, since, reason } = verdict;
+  const answer: JudgedAction = { action, since, reason };
   const known = { judgement, ...(judgementFile && { judgementFile }) };
   const state = open.judges && { ...open.judges, decision: open.number };
   const moved = withLoop(unmoved(loop), { ...(state && { judged: state }) });
@@ -44,7 +45,7 @@ export function recordJudgement(
     });
     return { ...changeFrom(loop, stepOpen(together, { at, status: 'waiting', reason }, known)), answer };
   }
-  const counted = askedByPerson(open) ? loop.months : spend(loop.months, at, { trainings: 1, usd: 0 });
+  const counted = wishesOf(open) > 0 ? loop.months : spend(loop.months, at, { trainings: 1, usd: 0 });
   const begun = withLoop(moved, { cooldown: { since: at }, months: counted });
   const training = { ...known, since, trainedAt: at, runId: execution };
   return { ...changeFrom(loop, stepOpen(begun, { at, status: 'training', reason }, training)), answer };

@@ -79,6 +79,8 @@ export interface Decision extends GatheredTriggers {
   readonly asOf?: string;
   /** What it judges. */
   readonly judges?: JudgedState;
+  /** How many people had asked for it when it was judged last. */
+  readonly asked?: number;
   readonly judgement?: Judgement;
   /** Where the whole judgement is. */
   readonly judgementFile?: ObjectPointer;

@@ -1,5 +1,5 @@
 import { type Moved, openNext, withDecision, withLoop, withStep } from './change-loop.ts';
-import { askedByPerson } from './gather-triggers.ts';
+import { wishesOf } from './gather-triggers.ts';
 import { spend } from './limits.ts';
 import type { Decision, DecisionStatus, RetrainingLoop } from './records.ts';
 import { isCarriedOut } from './take-trigger.ts';
@@ -28,7 +28,7 @@ export function stepOpen(
 /** What a training cost, once it is known, counts in the month that it began in. */
 function payFor(moved: Moved, { number, costUsd, trainedAt }: Decision): Moved {
   const now = moved.changed.find((decision) => decision.number === number);
-  if (!now || costUsd !== undefined || now.costUsd === undefined || !trainedAt || askedByPerson(now))
+  if (!now || costUsd !== undefined || now.costUsd === undefined || !trainedAt || wishesOf(now) > 0)
     return moved;
   return withLoop(moved, {
     months: spend(moved.loop.months, trainedAt, { trainings: 0, usd: now.costUsd }),

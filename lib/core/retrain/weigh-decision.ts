@@ -1,5 +1,5 @@
 import type { RetrainingFacts, RetrainingPolicy } from './facts.ts';
-import { askedByPerson, causes, isChanged } from './gather-triggers.ts';
+import { causes, isChanged, wishesOf } from './gather-triggers.ts';
 import { budgetHold, cooldownHold, type Hold } from './limits.ts';
 import type { Decision, JudgedState, RetrainingLoop, Trigger } from './records.ts';
 
@@ -9,7 +9,10 @@ export type Weighed =
   | ({ readonly action: 'wait' } & Hold)
   | { readonly action: 'decline'; readonly reason: string };
 
-/** Whether the open decision's time has come. A person passes the cooldown, the budget, and what was judged before. */
+/**
+ * Whether the open decision's time has come. A person passes the cooldown, the budget, and what was judged before: once,
+ * for each time that one asks.
+ */
 export function weighDecision(
   loop: RetrainingLoop,
   decision: Decision,
@@ -35,9 +38,10 @@ export function weighDecision(
     return { action: 'wait', reason: `waits for the rollout of version ${version}: it may become champion` };
   }
   const holds = [cooldownHold(loop, policy, asOf), budgetHold(loop, policy, asOf)].filter((hold) => !!hold);
-  if (askedByPerson(decision)) {
-    const passed = holds.map(({ reason }) => `; a person's wish does not wait, though ${reason}`);
-    return { action: 'judge', reason: `${causes(decision)}${passed.join('')}` };
+  if (wishesOf(decision) > (decision.asked ?? 0)) {
+    const passed = holds.map(({ reason }) => reason).join(', and ');
+    const reason = `${causes(decision)}${passed && `; a person's wish does not wait, though ${passed}`}`;
+    return { action: 'judge', reason };
   }
   const { judged } = loop;
   if (judged && isCovered(state, judged)) {

@@ -13,6 +13,7 @@ import {
   later,
   NOON,
   policyOf,
+  verdictOf,
   wish,
 } from '#test/support/retraining.ts';
 
@@ -126,13 +127,7 @@ describe('a trigger', () => {
           else if (one === 'data') looped.facts = factsOf({}, ++version);
           else if (one === 'refused' || one === 'failed') {
             if (status === 'training') looped.end(one, asOf);
-          } else if (status === 'judging')
-            looped.judge(
-              judgementOf(one === 'decline' ? -1 : 1, one === 'train' ? 1 : -1, {
-                newRows: one === 'wait' ? 0 : 9,
-              }),
-              asOf,
-            );
+          } else if (status === 'judging') looped.judge(one, asOf);
         }
         const kept = [...looped.decisions.values(), ...(looped.loop.next ? [looped.loop.next] : [])].flatMap(
           ids,
@@ -198,13 +193,13 @@ describe('a decision waits', () => {
       const from = later(round * 1000);
       looped.facts = factsOf({}, 7 + 2 * round);
       looped.wake(from, drift(`${round}`));
-      looped.judge(judgementOf(), from);
+      looped.judge('train', from);
       looped.end('refused', from);
       looped.facts = factsOf({}, 8 + 2 * round);
       const { until = '' } = looped.wake(from, drift(`${round} again`)) as Decision;
       waits.push((Date.parse(until) - Date.parse(from)) / 3_600_000);
       looped.wake(later(round * 1000 + 999));
-      looped.judge(judgementOf(-1, -1), later(round * 1000 + 999));
+      looped.judge('decline', later(round * 1000 + 999));
     }
     expect(waits).toEqual([48, 96, 192, 192, 192]);
   });
@@ -239,12 +234,12 @@ describe('a decision waits', () => {
     const looped = new Looped();
     looped.policy = policyOf({ budget: { trainings: 9, usd: 2 }, cooldown: '1 hour' });
     looped.wake('2013-05-31T23:00:00.000Z', drift('a'));
-    looped.judge(judgementOf(), '2013-05-31T23:00:00.000Z');
+    looped.judge('train', '2013-05-31T23:00:00.000Z');
     looped.end('refused', '2013-06-01T01:00:00.000Z', 2);
     expect(looped.loop.months).toEqual([{ name: '2013-05', trainings: 1, usd: 2 }]);
     looped.facts = factsOf({}, 8);
     expect(looped.wake('2013-06-01T05:00:00.000Z', drift('b'))).toMatchObject({ status: 'judging' });
-    looped.judge(judgementOf(), '2013-06-01T05:00:00.000Z');
+    looped.judge('train', '2013-06-01T05:00:00.000Z');
     looped.end('refused', '2013-06-01T06:00:00.000Z', 2);
     looped.facts = factsOf({}, 9);
     expect(looped.wake('2013-06-10T00:00:00.000Z', drift('c'))).toMatchObject({
@@ -288,9 +283,9 @@ describe('a person', () => {
       number: 2,
       status: 'judging',
       reason:
-        "anna asks for it; a person's wish does not wait, though the newest training began 60 min ago, the cooldown is 1 day, doubled once because retraining 1 did not help; a person's wish does not wait, though the budget of 2013-05 is spent: 1 of 1 trainings, $0.00 of $50",
+        "anna asks for it; a person's wish does not wait, though the newest training began 60 min ago, the cooldown is 1 day, doubled once because retraining 1 did not help, and the budget of 2013-05 is spent: 1 of 1 trainings, $0.00 of $50",
     });
-    expect(looped.judge(judgementOf(-1, -2), later(1))).toMatchObject({ action: 'train' });
+    looped.judge('train', later(1));
     expect(looped.loop.months).toEqual([{ name: '2013-05', trainings: 1, usd: 0 }]);
     expect(looped.loop.cooldown).toEqual({ since: later(1) });
     looped.end('refused', later(2), 7);
@@ -298,11 +293,26 @@ describe('a person', () => {
   });
 });
 
+describe('a person whose wish was judged', () => {
+  it('is not judged again on the same, but one who asks then is', () => {
+    const looped = new Looped();
+    looped.wake(NOON, drift(), wish('anna'));
+    looped.judge('wait');
+    const { loop } = looped;
+    looped.wake(later(1));
+    expect(looped.loop).toBe(loop);
+    expect(looped.wake(later(2), wish('bert'))).toMatchObject({ status: 'judging', judgings: 2 });
+    looped.wake(later(2), wish('carla'));
+    looped.judge('wait', later(2));
+    expect(looped.wake(later(3))).toMatchObject({ status: 'judging', judgings: 3 });
+  });
+});
+
 describe('what was judged', () => {
   const declined = () => {
     const looped = new Looped();
     looped.wake(NOON, dropped('7'));
-    looped.judge(judgementOf(-1, -2));
+    looped.judge('decline');
     return looped;
   };
 
@@ -310,9 +320,8 @@ describe('what was judged', () => {
     const looped = declined();
     expect(looped.decision(1)).toMatchObject({
       status: 'declined',
-      reason:
-        "no point: it would not help beyond doubt: trained on 90 days the loss is 1 greater than the champion's, on 700 rows",
-      judgement: judgementOf(-1, -2),
+      reason: 'it would not help',
+      judgement: judgementOf(),
     });
     looped.wake(later(1), dropped('late'));
     expect(looped.decision(2)).toMatchObject({
@@ -342,9 +351,8 @@ describe('what was judged', () => {
     const looped = new Looped();
     looped.wake(NOON, drift('a'));
     looped.wake(NOON, drift('b'));
-    expect(looped.judge(judgementOf(0, 0, { newRows: 0 }))).toMatchObject({ action: 'wait' });
-    const reason =
-      'waits for newer labelled rows: version 3 has seen all labelled rows, the newest is of 2013-04-01T00:00:00.000Z';
+    expect(looped.judge('wait')).toMatchObject({ action: 'wait' });
+    const reason = 'waits for newer rows';
     expect(looped.loop).toMatchObject({ open: { number: 1, status: 'waiting', reason }, next: null });
     expect(ids(looped.decision(1))).toEqual(['drift:a', 'drift:b']);
     const { loop } = looped;
@@ -431,7 +439,7 @@ describe('the clock', () => {
     const looped = new Looped();
     const ahead = later(17 * 365 * 24);
     looped.wake(ahead, drift('a'));
-    looped.judge(judgementOf(), ahead);
+    looped.judge('train', ahead);
     looped.end('refused', ahead);
     looped.facts = factsOf({}, 8);
     expect(looped.wake(NOON, drift('b'))).toMatchObject({ status: 'waiting', until: later(48) });
@@ -449,7 +457,7 @@ describe('the clock', () => {
       looped.wake(new Date(Date.parse(at) + 60_000).toISOString());
       if (looped.loop.open?.status !== 'judging') continue;
       begun.push(at.slice(0, 7));
-      looped.judge(judgementOf(), at);
+      looped.judge('train', at);
       looped.end('refused', at);
     }
     const count = (month: string) => begun.filter((one) => one === month).length;
@@ -537,22 +545,23 @@ describe('an execution', () => {
         decision,
         execution,
         judgement: judgementOf(),
+        verdict: verdictOf(),
         asOf: NOON,
       });
     expect(late('decision-000001-2')).toMatchObject({ decisions: [], answer: { action: 'decline' } });
-    looped.judge(judgementOf(-1, -1));
+    looped.judge('decline');
     const answer = { action: 'decline', reason: looped.decision(1).reason };
     expect(late('decision-000001')).toMatchObject({ decisions: [], answer });
     expect(late('decision-000009', 9)).toMatchObject({ decisions: [], answer: { action: 'decline' } });
   });
 
   it('that says its judgement again gets the same answer', () => {
-    for (const judgement of [judgementOf(), judgementOf(0, 0, { newRows: 0 })]) {
+    for (const action of ['train', 'wait'] as const) {
       const looped = new Looped();
       looped.wake(NOON, drift('a'));
-      const first = looped.judge(judgement);
+      const first = looped.judge(action);
       const { loop } = looped;
-      expect(looped.judge(judgementOf(-1, -1))).toEqual(first);
+      expect(looped.judge('decline')).toEqual(first);
       expect(looped.loop).toBe(loop);
     }
   });
