@@ -1,11 +1,16 @@
-import type { DuckDBConnection, DuckDBDoubleVector } from '@duckdb/node-api';
-import { type ColumnProfile, profileCounter } from '#core/drift/index.ts';
-import { streamDoubles } from './query.ts';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import {
+  type CategoricalProfile,
+  type ColumnProfile,
+  type NumericProfile,
+  numberCounter,
+} from '#core/drift/index.ts';
+import { queryRows, streamDoubles } from './query.ts';
 import { identifier, literal } from './sql.ts';
 
 /**
- * Profiles the rows of a relation over a baseline's bins, all columns in one scan, a few thousand rows in memory.
- * Profiles of parts merge by `mergeProfiles`.
+ * Profiles the rows of a relation over a baseline's bins. Numbers are counted in one scan, a few thousand rows in memory;
+ * levels by the engine, which may spill. Profiles of parts merge by `mergeProfiles`.
  * @param relation a table, a subquery or `read_parquet(...)`, with every column of the baseline
  */
 export async function profileWindow(
@@ -13,58 +18,62 @@ export async function profileWindow(
   relation: string,
   baseline: readonly ColumnProfile[],
 ): Promise<ColumnProfile[]> {
+  const numbers = baseline.filter((profile) => profile.kind === 'number');
+  const levels = baseline.filter((profile) => profile.kind === 'category');
+  const found = new Map(
+    [
+      ...(await countNumbers(database, relation, numbers)),
+      ...(await countLevels(database, relation, levels)),
+    ].map((profile) => [profile.column, profile]),
+  );
+  return baseline.map(({ column }) => found.get(column) as ColumnProfile);
+}
+
+async function countNumbers(
+  database: DuckDBConnection,
+  relation: string,
+  baseline: readonly NumericProfile[],
+): Promise<ColumnProfile[]> {
   if (baseline.length === 0) return [];
-  const counters = baseline.map(columnCounter);
-  const sql = `SELECT ${baseline.map(coded).join(', ')} FROM ${relation}`;
-  await streamDoubles(database, sql, (columns, rows) => {
-    for (const [index, column] of columns.entries()) counters[index]?.count(column, rows);
+  const counters = baseline.map(numberCounter);
+  const values = baseline.map(
+    ({ column }) => `coalesce(CAST(${identifier(column)} AS DOUBLE), 'nan'::DOUBLE)`,
+  );
+  await streamDoubles(database, `SELECT ${values.join(', ')} FROM ${relation}`, (columns) => {
+    for (const [index, column] of columns.entries()) counters[index]?.addNumbers(column);
   });
   return counters.map((counter) => counter.profile());
 }
 
-/** SQL of a number, or of a level's index: other levels are as many as there are; missing is NaN. */
-function coded(profile: ColumnProfile): string {
-  const column = identifier(profile.column);
-  const missing = `'nan'::DOUBLE`;
-  if (profile.kind === 'number') return `coalesce(CAST(${column} AS DOUBLE), ${missing})`;
-  const text = `CAST(${column} AS VARCHAR)`;
-  const level =
-    profile.levels.length === 0
+async function countLevels(
+  database: DuckDBConnection,
+  relation: string,
+  baseline: readonly CategoricalProfile[],
+): Promise<ColumnProfile[]> {
+  if (baseline.length === 0) return [];
+  const found = await queryRows(
+    database,
+    baseline.map((profile, index) => levelCounts(profile, index, relation)).join(' UNION ALL '),
+  );
+  return baseline.map(({ column, kind, levels }, index) => {
+    const counts = levels.map(() => 0);
+    let [other, missing] = [0, 0];
+    for (const { code, absent, rows } of found.filter((row) => row.index === index)) {
+      if (absent) missing = Number(rows);
+      else if (code === null) other = Number(rows);
+      else counts[Number(code)] = Number(rows);
+    }
+    const rows = counts.reduce((sum, count) => sum + count, other + missing);
+    return { column, kind, levels, counts, other, missing, rows };
+  });
+}
+
+/** SQL of rows a level by its index, NULL for all others. Only a distinct level is compared with those of the baseline. */
+function levelCounts({ column, levels }: CategoricalProfile, index: number, relation: string): string {
+  const code =
+    levels.length === 0
       ? 'NULL'
-      : `CAST(enum_code(TRY_CAST(${text} AS ENUM (${profile.levels.map(literal).join(', ')}))) AS DOUBLE)`;
-  return `CASE WHEN ${column} IS NULL THEN ${missing} ELSE coalesce(${level}, ${profile.levels.length}) END`;
-}
-
-interface ColumnCounter {
-  count(column: DuckDBDoubleVector, rows: number): void;
-  profile(): ColumnProfile;
-}
-
-function columnCounter(baseline: ColumnProfile): ColumnCounter {
-  if (baseline.kind === 'number') {
-    const counter = profileCounter(baseline);
-    return {
-      count(column, rows) {
-        for (let row = 0; row < rows; row++) counter.add(column.getItem(row));
-      },
-      profile: () => counter.profile(),
-    };
-  }
-  const { column, kind, levels } = baseline;
-  const found = new Array<number>(levels.length + 1).fill(0);
-  let [missing, rows] = [0, 0];
-  return {
-    count(codes, count) {
-      rows += count;
-      for (let row = 0; row < count; row++) {
-        const code = codes.getItem(row) as number;
-        if (Number.isNaN(code)) missing++;
-        else found[code] = (found[code] as number) + 1;
-      }
-    },
-    profile() {
-      const [counts, other] = [found.slice(0, -1), found.at(-1) as number];
-      return { column, kind, levels, counts, other, missing, rows };
-    },
-  };
+      : `enum_code(TRY_CAST(CAST(level AS VARCHAR) AS ENUM (${levels.map(literal).join(', ')})))`;
+  return `SELECT ${index} AS index, CAST(${code} AS INTEGER) AS code, level IS NULL AS absent, sum(rows) AS rows
+    FROM (SELECT ${identifier(column)} AS level, count(*) AS rows FROM ${relation} GROUP BY 1) GROUP BY ALL`;
 }

@@ -1,5 +1,5 @@
+export { baselineProfile } from './baseline-profile.ts';
 export { comparable } from './comparable.ts';
-export { type ColumnProfile, cutsFromDeciles, type NumericProfile } from './profile.ts';
-export { SPREAD_POINTS, SPREAD_REACH } from './spread.ts';
+export type { CategoricalProfile, ColumnProfile, NumericProfile } from './profile.ts';
 export { windowDrift } from './window-drift.ts';
-export { mergeProfiles, profileCounter, windowProfile } from './window-profile.ts';
+export { mergeProfiles, numberCounter, profileCounter, windowProfile } from './window-profile.ts';

@@ -80,7 +80,7 @@ export function categoricalProfile(
 }
 
 /** The bin of a number: how many cuts are below it. */
-export function binNumber(cuts: readonly number[], value: number): number {
+export function binNumber(cuts: ArrayLike<number>, value: number): number {
   let low = 0;
   let high = cuts.length;
   while (low < high) {

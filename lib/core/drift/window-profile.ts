@@ -13,8 +13,16 @@ export interface ProfileCounter {
   profile(): ColumnProfile;
 }
 
+/** The same of numbers, many at a time. */
+export interface NumbersCounter extends ProfileCounter {
+  /** @param values NaN is missing */
+  addNumbers(values: Float64Array): void;
+}
+
 export const profileCounter = (baseline: ColumnProfile): ProfileCounter =>
   baseline.kind === 'number' ? new NumberCounter(baseline) : new LevelCounter(baseline);
+
+export const numberCounter = (baseline: NumericProfile): NumbersCounter => new NumberCounter(baseline);
 
 /** Profiles a window's values over a baseline's bins. */
 export function windowProfile(baseline: ColumnProfile, values: Iterable<Value | undefined>): ColumnProfile {
@@ -48,7 +56,7 @@ export function mergeProfiles(a: ColumnProfile, b: ColumnProfile): ColumnProfile
 const CELLS = 1024;
 
 /** One search a number: cuts and points are borders of the same line, and each stretch of it is counted once. */
-class NumberCounter implements ProfileCounter {
+class NumberCounter implements NumbersCounter {
   readonly #baseline: NumericProfile;
   readonly #points: readonly number[];
   readonly #tails: Tails | undefined;
@@ -70,8 +78,16 @@ class NumberCounter implements ProfileCounter {
   }
 
   add(value: Value | undefined): void {
+    this.#addNumber(typeof value === 'number' ? value : Number.NaN);
+  }
+
+  addNumbers(values: Float64Array): void {
+    for (let index = 0; index < values.length; index++) this.#addNumber(values[index] as number);
+  }
+
+  #addNumber(value: number): void {
     this.#rows++;
-    if (typeof value !== 'number' || Number.isNaN(value)) this.#missing++;
+    if (Number.isNaN(value)) this.#missing++;
     else if (Math.abs(value) >= SPREAD_REACH) (this.#far[binNumber(this.#baseline.cuts, value)] as number)++;
     else {
       const place = this.#borders.below(value);

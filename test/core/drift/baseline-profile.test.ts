@@ -1,0 +1,54 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { baselineProfile } from '#core/drift/baseline-profile.ts';
+import { decileCuts, numericProfile } from '#core/drift/profile.ts';
+
+/** Of what the engine hands over: null and -0 are gone, and NaN is Infinity. */
+const handed = (values: readonly (number | null)[]) =>
+  Float64Array.from(
+    values.filter((value) => value !== null).map((value) => (Number.isNaN(value) ? Infinity : value + 0)),
+  );
+const number = fc.oneof(
+  fc.double({ noNaN: true }),
+  fc.integer({ min: -3, max: 3 }),
+  fc.constantFrom(null, -0, 1e150, -1e150, Infinity, -Infinity),
+);
+const numbers = fc.array(number, { maxLength: 400, size: 'max' });
+
+describe('a baseline’s profile', () => {
+  it('has the cuts, counts and points that sorting all numbers gives', () => {
+    fc.assert(
+      fc.property(numbers, (values) => {
+        const { spread, ...bins } = numericProfile('x', decileCuts(values), values);
+        const { spread: found, ...foundBins } = baselineProfile('x', handed(values), values.length);
+        expect(foundBins).toEqual(bins);
+        expect(found?.points).toEqual(spread?.points);
+        const [deviation, expected] = [found?.deviation ?? 0, spread?.deviation ?? 0];
+        expect(Math.abs(deviation - expected)).toBeLessThanOrEqual(1e-12 * expected + 1e-300);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is the same to the bit in any order of the rows', () => {
+    fc.assert(
+      fc.property(numbers, fc.infiniteStream(fc.nat()), (values, places) => {
+        const mixed = values.map((value) => ({ value, place: places.next().value as number }));
+        const other = mixed.toSorted((a, b) => a.place - b.place).map(({ value }) => value);
+        expect(baselineProfile('x', handed(other), 400)).toEqual(baselineProfile('x', handed(values), 400));
+      }),
+    );
+  });
+
+  it('counts NaN above every cut, and as no number of the spread', () => {
+    expect(baselineProfile('x', handed([2, Number.NaN, null, 1]), 4)).toEqual({
+      column: 'x',
+      kind: 'number',
+      cuts: [1 - 2 ** -53, 1, 2 - 2 ** -52, 2],
+      counts: [0, 1, 0, 1, 1],
+      missing: 1,
+      rows: 4,
+      spread: { points: [...Array(50).fill(1), ...Array(50).fill(2)], deviation: 0.5 },
+    });
+  });
+});
