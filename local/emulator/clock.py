@@ -40,19 +40,26 @@ def move_to(at):
         raise ValueError(f"{at} must say its zone, as in 2013-04-01T00:00:00Z")
     import time_machine  # here, so that a clock that is not driven costs nothing
     with _moved:
-        before = time.time()
+        distance = moment.timestamp() - time.time()
+        if distance > 0:
+            _mend(distance)
         # Traveller.move_to() is not for threads: for a moment it has the new destination and the old start.
         time_machine.travel(moment, tick=True).start()
-        now_ns = time.time_ns()
-        offset_ms = round((now_ns - time_machine.escape_hatch.time.time_ns()) / 1e6)
+        offset_ms = round((time.time_ns() - time_machine.escape_hatch.time.time_ns()) / 1e6)
         os.pwrite(_files[1].fileno(), struct.pack("<d", offset_ms), 0)
-        for mend in _mends:
-            mend(now_ns / 1e9 - before)
+        if distance < 0:
+            _mend(distance)
         _moved.notify_all()
 
 
+def _mend(distance):
+    for mend in _mends:
+        mend(distance)
+
+
 def when_moved(mend):
-    """Call this with the distance, in seconds, of each move."""
+    """Call this with the distance of each move in seconds: before one forward and after one back, so that what it
+    mends is for a moment too new, never too old."""
     _mends.append(mend)
 
 

@@ -1,4 +1,6 @@
 """What has to be repaired when the clock is driven (clock.py); otherwise these change nothing."""
+import time
+
 from ministack.core import lambda_runtime as runtime
 from ministack.core import sigv4
 from ministack.services import eventbridge, scheduler, sqs
@@ -60,5 +62,5 @@ def clock_keeps_warm():
     def shift(seconds):
         for workers in list(runtime._workers.values()):
             for worker in workers:
-                worker.last_used += seconds
+                worker.last_used = worker.last_used + seconds if seconds > 0 else min(worker.last_used, time.time())
     clock.when_moved(shift)
