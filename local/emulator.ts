@@ -31,11 +31,13 @@ export interface EmulatorOptions {
   readonly port?: number;
   /** More settings of the emulator, see emulator/README.md. */
   readonly environment?: Readonly<Record<string, string>>;
-  /**
-   * The moment (ISO 8601 with its zone) from which its clock goes on; it can be moved then. Give such an emulator a
-   * state directory of its own: what is kept there has the times of that clock. @default the machine's clock
-   */
-  readonly clock?: string;
+}
+
+/** The state directory is its own: what is kept there has the times of that clock, and must not meet another. */
+export interface DrivenEmulatorOptions extends EmulatorOptions {
+  readonly stateDir: string;
+  /** The moment (ISO 8601 with its zone) from which its clock goes on, until it is moved. */
+  readonly clock: string;
 }
 
 /** An embedded AWS, on loopback only, with IAM enforced. It ends when this process does, however that ends. */
@@ -55,9 +57,11 @@ export interface DrivenEmulator extends Emulator {
  * Starts an emulator on what the last one left in the state directory.
  * @throws SetUpError when the directory or the port is in use, or with the end of its log when it does not start
  */
-export async function startEmulator(options: EmulatorOptions & { clock: string }): Promise<DrivenEmulator>;
+export async function startEmulator(options: DrivenEmulatorOptions): Promise<DrivenEmulator>;
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator>;
-export async function startEmulator(options: EmulatorOptions): Promise<Emulator | DrivenEmulator> {
+export async function startEmulator(
+  options: EmulatorOptions & Partial<DrivenEmulatorOptions>,
+): Promise<Emulator | DrivenEmulator> {
   const stateDir = resolve(options.stateDir ?? join(workDirectory, 'state'));
   await mkdir(stateDir, { recursive: true });
   const logFile = join(dirname(stateDir), 'emulator.log');
@@ -90,7 +94,11 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator 
   }
 }
 
-function emulatorEnvironment({ port, clock, environment }: EmulatorOptions): NodeJS.ProcessEnv {
+function emulatorEnvironment({
+  port,
+  clock,
+  environment,
+}: EmulatorOptions & Partial<DrivenEmulatorOptions>): NodeJS.ProcessEnv {
   const passedOn = PASSED_ON.flatMap((name) =>
     process.env[name] === undefined ? [] : [[name, process.env[name]]],
   );
