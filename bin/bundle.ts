@@ -9,6 +9,7 @@ const LAYERS = ['@duckdb/node-api', 'koffi', 'leeboard-libxgboost'];
 const CHILDREN: Record<string, string> = {
   'lambdas/validate-file/validate-child': 'lib/adapters/duckdb/validate-child.ts',
   'lambdas/train-model/train-worker': 'lib/adapters/xgboost/train-worker.ts',
+  'lambdas/judge-retraining/train-worker': 'lib/adapters/xgboost/train-worker.ts',
   'lambdas/run-trial/train-worker': 'lib/adapters/xgboost/train-worker.ts',
 };
 

@@ -5,6 +5,7 @@ import { type ModelManifest, runPrefix } from '#core/registry/bundle.ts';
 import { changeModel } from '#core/spec/change-model.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
 import { readJson } from '#lib/pipelines/load-bundle.ts';
+import { newestVersion } from '#lib/pipelines/newest-version.ts';
 import { checkpointed } from './shared/checkpoint.ts';
 import { type DatasetChoice, type Feasible, parseInput, TrainingRun } from './shared/payloads.ts';
 import { registry, store } from './shared/resources.ts';
@@ -44,8 +45,7 @@ async function chooseVersion(
   model: ModelSpec,
   dataset: string,
 ): Promise<z.output<typeof DatasetChoice>> {
-  const versions = await registry().datasetVersions(dataset, { limit: 1000 });
-  const latest = versions.find(({ createdAt }) => createdAt <= asOf);
+  const latest = await newestVersion(registry(), dataset, asOf);
   if (!latest)
     throw new NotFeasibleError(
       `${model.name}: dataset ${dataset} has no version as of ${asOf}: drop a file under incoming/${dataset}/`,

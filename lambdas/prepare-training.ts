@@ -5,10 +5,10 @@ import { canonicalJson } from '#core/data/canonical-json.ts';
 import { runPrefix } from '#core/registry/bundle.ts';
 import { signatureOf } from '#core/serve/signature-of.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
-import { readManifest } from '#lib/pipelines/commit-dataset-version.ts';
+import { fetchParts } from '#lib/pipelines/fetch-parts.ts';
 import { readJson } from '#lib/pipelines/load-bundle.ts';
 import { checkpointed } from './shared/checkpoint.ts';
-import { type DatasetChoice, Feasible, type Prepared, parseInput, TrainingRun } from './shared/payloads.ts';
+import { Feasible, type Prepared, parseInput, TrainingRun } from './shared/payloads.ts';
 import { store } from './shared/resources.ts';
 import { withScratch } from './shared/scratch.ts';
 
@@ -30,7 +30,7 @@ async function prepareTraining(
     const local = await Promise.all(
       datasets.map(async ({ dataset, manifest }) => ({
         dataset,
-        parts: await fetchParts(folder, dataset, manifest),
+        parts: await fetchParts(store(), folder, manifest),
       })),
     );
     const [featuresFile, testRowsFile] = [
@@ -55,19 +55,4 @@ async function prepareTraining(
       spec,
     };
   });
-}
-
-async function fetchParts(
-  folder: string,
-  dataset: string,
-  pointer: z.output<typeof DatasetChoice>['manifest'],
-): Promise<string[]> {
-  const { parts } = await readManifest(store(), pointer);
-  return Promise.all(
-    parts.map(async ({ s3VersionId, ...part }, index) => {
-      const file = join(folder, `${dataset}-${index}.parquet`);
-      await store().downloadVerified({ ...part, versionId: s3VersionId }, file);
-      return file;
-    }),
-  );
 }

@@ -17,6 +17,7 @@ import { primaryMetric } from '#core/spec/task.ts';
 import type { VersionEvaluation } from '#core/training/evaluation.ts';
 import type { Predictor } from '#ports/predictor.ts';
 import type { EvaluationRequest } from './evaluate-version.ts';
+import type { Scorer } from './score-rows.ts';
 
 /** How scores are judged: the primary metric and what its losses need. */
 export interface Judge {
@@ -82,16 +83,12 @@ export function compareChampion(
 ) {
   if (champion === null) return null;
   const { version, signature, decision, predictor } = champion;
-  const types = modelColumns(model);
-  const missing = signature.inputs
-    .filter(({ name, column }) => !Object.hasOwn(testRows, name) || types[name] !== column.type)
-    .map(({ name }) => name);
+  const missing = missingInputs(model, signature, Object.keys(testRows));
   const unknown = { result: { version, nonInferiority: null, missing }, scores: null, losses: null };
   if (missing.length > 0 || signature.task !== model.task) return unknown;
   const [own, other] = [challenger.signature.classes ?? [], signature.classes ?? []];
   const classes = [...new Set([...own, ...other])];
-  const raw = scoresOf(predictor, compileEncoder(signature).encode(rows));
-  const answers = alignClasses(decideScores(decision, raw), other, classes);
+  const answers = answersOf({ signature, decision, predictor }, rows, classes);
   const settings = { ...options, task: model.task, classes };
   const nonInferior =
     model.gates.champion &&
@@ -107,6 +104,24 @@ export function compareChampion(
     scores: answers,
     losses: lossOf(primaryMetric(model.task, algorithm), model.task, settings)(labels, answers),
   };
+}
+
+/** Columns that a version needs and rows with these columns of the model do not have. */
+export function missingInputs(model: ModelSpec, signature: Signature, columns: readonly string[]): string[] {
+  const types = modelColumns(model);
+  return signature.inputs
+    .filter(({ name, column }) => !columns.includes(name) || types[name] !== column.type)
+    .map(({ name }) => name);
+}
+
+/** What a version answers to raw rows, rows x outputs; of a multiclass model a probability for each of `classes`. */
+export function answersOf(
+  { signature, decision, predictor }: Scorer,
+  rows: readonly Row[],
+  classes: readonly string[],
+): ArrayLike<number> {
+  const raw = scoresOf(predictor, compileEncoder(signature).encode(rows));
+  return alignClasses(decideScores(decision, raw), signature.classes ?? [], classes);
 }
 
 /** A class that a version does not know has probability 0. */

@@ -4,20 +4,20 @@ import { checkFeatures } from '#core/evaluate/feature-checks.ts';
 import { evaluate, evaluateBinary } from '#core/evaluate/index.ts';
 import { measureRobustness } from '#core/evaluate/robustness.ts';
 import { evaluateSlices } from '#core/evaluate/slices.ts';
-import type { Row } from '#core/expression/index.ts';
+
 import { meanAttribution } from '#core/monitor/attribution.ts';
 import { monitoringReference } from '#core/monitor/reference.ts';
 import { decideScores } from '#core/serve/decide.ts';
-import { compileEncoder, featureCoder } from '#core/serve/encode-rows.ts';
-import type { Signature } from '#core/serve/signature.ts';
+import { compileEncoder } from '#core/serve/encode-rows.ts';
+
 import type { SingleAlgorithm } from '#core/spec/algorithm.ts';
 import { type ModelSpec, modelColumns } from '#core/spec/model.ts';
 import { type JoinMatch, requireParity, type VersionEvaluation } from '#core/training/evaluation.ts';
-import { LABEL_COLUMN } from '#core/training/training-query.ts';
-import { labelCoding, type PreparedColumns } from '#core/training/training-sets.ts';
+import type { PreparedColumns } from '#core/training/training-sets.ts';
 import type { Predictor } from '#ports/predictor.ts';
 import type { PreparedSets } from '#ports/preparation.ts';
 import { compareChampion, compareNaive, judgeOf, scoresOf } from './compare-versions.ts';
+import { asRows, labelsOf } from './labelled-rows.ts';
 import type { Scorer } from './score-rows.ts';
 import { measureServing, serveAll } from './serve-rows.ts';
 
@@ -142,21 +142,5 @@ function attributionOf({ signature, predictor }: Scorer, values: Float32Array): 
     signature.features.map(({ name }) => name),
     outputs,
     contributions,
-  );
-}
-
-/** 0 or 1, the index of the class, or the number itself. */
-function labelsOf(signature: Signature, testRows: PreparedColumns): Float64Array {
-  const column = testRows[LABEL_COLUMN] ?? [];
-  if (!signature.classes) return Float64Array.from(column, Number);
-  const code = featureCoder(labelCoding(signature));
-  return Float64Array.from(column, (label) => code(label));
-}
-
-function asRows(columns: PreparedColumns): Row[] {
-  const names = Object.keys(columns);
-  const count = columns[LABEL_COLUMN]?.length ?? 0;
-  return Array.from({ length: count }, (_, index) =>
-    Object.fromEntries(names.map((name) => [name, columns[name]?.[index] ?? null])),
   );
 }

@@ -40,6 +40,8 @@ export interface VersionRequest {
   readonly signature: Signature;
   readonly sets: Omit<PreparedSets, 'test'>;
   readonly threads: number;
+  /** Boosting rounds that an earlier training found. @default as many as early stopping finds */
+  readonly rounds?: number;
 }
 
 export interface TrainingEngines {
@@ -64,10 +66,10 @@ export async function trainVersion(
   request: VersionRequest,
   onRound?: (round: TrainingRound) => void,
 ): Promise<TrainedVersion> {
-  const { model, algorithm, metric, signature, sets, threads } = request;
-  const shared = { algorithm, metric, signature, threads };
+  const { model, algorithm, metric, signature, sets, threads, rounds } = request;
+  const shared = { algorithm, metric, signature, threads, ...(rounds !== undefined && { rounds }) };
   const first =
-    algorithm.kind === 'xgboost' || needsScores(model)
+    (algorithm.kind === 'xgboost' && rounds === undefined) || needsScores(model)
       ? await fitModel(
           trainer,
           { ...shared, train: sets.train, validation: sets.validation, evaluateTrain: true },

@@ -18,6 +18,31 @@ export interface PreparationRequest {
   readonly featuresFile: string;
   /** Local path of the Parquet file with label and raw columns of the test rows. */
   readonly testRowsFile: string;
+  /**
+   * The rows from this instant on are the test rows, whatever their share, and validation is its share of the rest.
+   * ISO 8601. @default the spec's share
+   */
+  readonly testFrom?: string;
+}
+
+/** Which labelled rows are counted. */
+export interface LabelQuestion {
+  readonly model: ModelSpec;
+  /** Local files of the parts of the model's dataset, oldest first. */
+  readonly parts: readonly string[];
+  /** Only rows after it, ISO 8601. @default all that the model may learn from */
+  readonly after?: string;
+  /** How many of the newest `newestFrom` is asked for, 1 or more. @default 1 */
+  readonly newest?: number;
+}
+
+/** When labelled rows happened; instants are ISO 8601 in UTC to the millisecond, null where there is no such row. */
+export interface LabelSurvey {
+  readonly rows: number;
+  readonly from: string | null;
+  readonly to: string | null;
+  /** From it on (included) there are at least `newest` rows, and no fewer instants would do. */
+  readonly newestFrom: string | null;
 }
 
 /** The labelled rows of a split. */
@@ -64,6 +89,8 @@ export interface Preparer {
    * the train rows have more than 1000 classes, or a label is negative where the loss takes none
    */
   prepare(request: PreparationRequest): Promise<Preparation>;
+  /** Counts labelled rows without preparing them. @throws NotFeasibleError when there are no parts */
+  surveyLabels(question: LabelQuestion): Promise<LabelSurvey>;
 }
 
 /** Columns of a prepared file; a timestamp is epoch milliseconds. */

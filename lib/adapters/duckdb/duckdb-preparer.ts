@@ -16,6 +16,7 @@ import { openDuckDb } from './open-duckdb.ts';
 import { profileInputs } from './profile-inputs.ts';
 import { queryRow, queryRows } from './query.ts';
 import { identifier, literal } from './sql.ts';
+import { surveyLabels } from './survey-labels.ts';
 import { SEEN_ROWS, shareMatched, TRAINING_TABLE, time } from './training-table.ts';
 
 export interface DuckDbPreparerOptions {
@@ -29,13 +30,14 @@ export interface DuckDbPreparerOptions {
 /** Prepares training data in DuckDB: one query joins and labels, one cuts by time, one a profile. */
 export function openDuckDbPreparer(options: DuckDbPreparerOptions): Preparer {
   return {
-    async prepare({ model, datasets, featuresFile, testRowsFile }) {
+    surveyLabels: (question) => surveyLabels(options, question),
+    async prepare({ model, datasets, featuresFile, testRowsFile, testFrom }) {
       const files = [...datasets.flatMap(({ parts }) => parts), featuresFile, testRowsFile];
       const database = await openDuckDb({ memoryMb: 4096, spillMb: 4096, ...options, files });
       try {
         await createDatasetViews(database, model, datasets);
         await database.run(`CREATE TABLE labelled AS ${labelledRows(model, viewOf, identifier)}`);
-        const cuts = await cutTimes(database, model);
+        const cuts = await cutTimes(database, model, testFrom);
         await database.run(
           `CREATE TABLE ${TRAINING_TABLE} AS SELECT *, CASE WHEN ${time(model)} < ${cuts.validation} THEN 'train'
              WHEN ${time(model)} < ${cuts.test} THEN 'validation' ELSE 'test' END AS ${identifier(SPLIT_COLUMN)} FROM labelled`,
@@ -63,13 +65,16 @@ export function openDuckDbPreparer(options: DuckDbPreparerOptions): Preparer {
 async function cutTimes(
   database: DuckDBConnection,
   model: ModelSpec,
+  testFrom: string | undefined,
 ): Promise<{ validation: string; test: string }> {
   const { validation, test } = model.split;
-  const row = await queryRow(
-    database,
-    `SELECT count(*) AS rows, epoch_ms(quantile_disc(${time(model)}, ${1 - validation - test})) AS validation,
-       epoch_ms(quantile_disc(${time(model)}, ${1 - test})) AS test FROM labelled`,
-  );
+  const cuts =
+    testFrom === undefined
+      ? `epoch_ms(quantile_disc(${time(model)}, ${1 - validation - test})) AS validation,
+         epoch_ms(quantile_disc(${time(model)}, ${1 - test})) AS test`
+      : `epoch_ms(quantile_disc(${time(model)}, ${1 - validation / (1 - test)})
+           FILTER (${time(model)} < epoch_ms(${Date.parse(testFrom)}))) AS validation, ${Date.parse(testFrom)} AS test`;
+  const row = await queryRow(database, `SELECT count(*) AS rows, ${cuts} FROM labelled`);
   if (Number(row.rows) < model.minRows) {
     throw new NotFeasibleError(
       `${model.name}: expected at least ${model.minRows} labelled rows, got ${row.rows}`,

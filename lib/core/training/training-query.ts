@@ -39,13 +39,13 @@ export function labelledRows(model: ModelSpec, table: (dataset: string) => strin
 }
 
 /**
- * SQL of when the rows of `labelledRows` happened: one column `at`, epoch milliseconds, in no order. Needs no table
+ * SQL of when the rows of `labelledRows` happened: one column `happened`, epoch milliseconds, in no order. Needs no table
  * but that of `from`.
  */
 export function labelledInstants(model: ModelSpec, table: (dataset: string) => string, quote: Quote): string {
   const base = newestRows(model.from.key, table(model.from.name), quote);
   return `
-    SELECT epoch_ms(${quote(model.from.time as string)}) AS at
+    SELECT epoch_ms(${quote(model.from.time as string)}) AS happened
     FROM (SELECT base.*, ${labelValue(model, quote)} AS ${quote(LABEL_COLUMN)} FROM (${base}) base)
     WHERE ${isLearned(model, quote)}`;
 }

@@ -240,7 +240,7 @@ describe('labelledInstants', () => {
           labelledInstants(model, (name) => identifier(`${name} table`), identifier),
         );
         const times = rows.map(({ at }) => Date.parse(`${String(at).replace(' ', 'T')}Z`));
-        expect(found.map(({ at }) => Number(at)).sort()).toEqual(times.sort());
+        expect(found.map(({ happened }) => Number(happened)).sort()).toEqual(times.sort());
       }),
       { numRuns: 30 },
     );
