@@ -134,8 +134,10 @@ function timePoints(
 
 /** What performance is told by. */
 function watchedMetric({ truth, estimate }: WindowReport, history: readonly WindowRecord[]): string | null {
-  const known = history.findLast(({ performance }) => performance !== null)?.performance?.metric;
-  return truth?.watched?.metric ?? estimate?.watched ?? known ?? null;
+  const [newest] = history
+    .filter(({ performance }) => performance !== null)
+    .sort((a, b) => (a.to < b.to ? 1 : -1));
+  return truth?.watched?.metric ?? estimate?.watched ?? newest?.performance?.metric ?? null;
 }
 
 function notCompared({ inputs: { sensitive } }: WindowReport): Html {

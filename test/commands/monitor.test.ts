@@ -23,6 +23,7 @@ const drifted: MonitoredWindow = {
   column: 'temp',
   drifted: ['temp', 'dewp'],
   shifted: ['wind'],
+  light: [],
   reportKey: `${KEY}.json`,
   pageKey: `${KEY}.html`,
   window: { from: '2025-12-31T23:00:00.000Z', to: '2026-01-01T00:00:00.000Z', revision: 1, fresh: true },

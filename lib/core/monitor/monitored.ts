@@ -15,6 +15,8 @@ export interface SeenWindow {
 
 /** What a run of `monitor-model` found in its newest window. */
 export interface MonitoredWindow extends Monitored {
+  /** Of `drifted`, those that the model relies on too little to wake anybody. */
+  readonly light: readonly string[];
   /** null without a champion. */
   readonly window: SeenWindow | null;
   /** Of what was answered; null where the version has no reference. */
@@ -37,6 +39,7 @@ export const NOTHING_MONITORED: MonitoredWindow = {
   column: null,
   drifted: [],
   shifted: [],
+  light: [],
   reportKey: null,
   pageKey: null,
   window: null,
@@ -53,13 +56,14 @@ export function monitoredWindow(
   keys: Pick<Monitored, 'reportKey' | 'pageKey'>,
 ): MonitoredWindow {
   const { compared, inputs, predictions, truth, estimate, attention } = report;
-  const { psi, column, drifted, shifted } = inputs;
+  const { psi, column, drifted, shifted, light } = inputs;
   return {
     rows: compared,
     psi,
     column,
     drifted,
     shifted,
+    light,
     ...keys,
     window,
     predictions: predictions && { psi: predictions.psi, verdict: predictions.verdict },

@@ -18,6 +18,13 @@ describe('what a run hands on of a window', () => {
     expect(found.psi).toBeGreaterThan(0.2);
   });
 
+  it('says which of what drifted the model hardly relies on: it is no reason to do anything', () => {
+    const lightOf = (km: number) =>
+      monitoredWindow(windowReportOf({ further: 900, weights: { km, hour: 1 - km } }), window, keys);
+    expect(lightOf(0.01)).toMatchObject({ drifted: ['km'], light: ['km'] });
+    expect(lightOf(0.5)).toMatchObject({ drifted: ['km'], light: [] });
+  });
+
   it('gives performance with how many rows it is of, and none where the watched metric is not known', () => {
     const truth = {
       asOf: window.to,

@@ -121,6 +121,15 @@ describe('the time line', () => {
     expect(dots(known)).toBe(4 + 2);
   });
 
+  it('before its own truth is known shows the metric that was watched last, in whatever order the windows come', async () => {
+    const watched = (metric: string) => ({
+      performance: { metric, value: 0.7, low: 0.6, high: 0.8, rows: 500 },
+    });
+    const windows = [windowRecordOf(22, watched('auc')), windowRecordOf(23, watched('logLoss'))];
+    for (const history of [windows, windows.toReversed()])
+      expect(await windowPage(windowReportOf(), history)).toContain('Performance: logLoss.');
+  });
+
   it('has the newest 200 windows, and this one however old it is', async () => {
     const many = Array.from({ length: 250 }, (_, hour) => windowRecordOf(100 + hour));
     expect(await windowPage(windowReportOf(), many)).toContain('200 windows; this one');
