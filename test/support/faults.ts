@@ -4,18 +4,31 @@ export interface FaultPlan {
   calls: number;
   readonly failAt?: number;
   readonly when?: 'before' | 'after';
+  /** Whether the process dies with it: all that it calls later fails, too. */
+  readonly dies?: boolean;
+}
+
+/** A process that makes calls. */
+export interface Life {
+  isOver: boolean;
 }
 
 export class Crash extends Error {}
 
 /** The port, its methods failing as planned, and each letting other work go first, as a network does. */
-export function withFaults<Port extends object>(port: Port, plan: FaultPlan): Port {
+export function withFaults<Port extends object>(
+  port: Port,
+  plan: FaultPlan,
+  life: Life = { isOver: false },
+): Port {
   return new Proxy(port, {
     get(target, name) {
       const method = Reflect.get(target, name) as unknown;
       if (typeof method !== 'function') return method;
       return async (...args: unknown[]) => {
+        if (life.isOver) throw new Crash(`${String(name)} of a dead process`);
         const fails = plan.calls++ === plan.failAt;
+        life.isOver = fails && plan.dies === true;
         await new Promise(setImmediate);
         if (fails && plan.when === 'before') throw new Crash(`before ${String(name)}`);
         const result = method.apply(target, args) as unknown;

@@ -74,14 +74,15 @@ function ofVersion(
   const begun = changes.findLast(({ action, of }) => action === 'begin-rollout' && of === version);
   const end = begun && whatEnded(begun, changes);
   if (end) return { status: 'rolled-back', reason: `${name} was taken back: ${end}` };
-  if (begun) return { status: 'rollout', reason: `${name} is tried beside the champion` };
+  const tried: Come = { status: 'rollout', reason: `${name} is tried beside the champion` };
+  if (begun) return tried;
   const decided = ofApproval(record);
   if (decided) return decided;
 
   const champion = deployment?.champion?.version;
   if (champion !== undefined && champion > version)
     return { status: 'failed', reason: `version ${champion} became champion before ${name} was tried` };
-  if (rollout === 'running') return { status: 'rollout', reason: `${name} begins to be tried` };
+  if (rollout === 'running') return tried;
   if (rollout === 'ended')
     return { status: 'failed', reason: `rollout ${execution} of ${name} ended before it began` };
   if (status === 'approval' && !deployment?.frozen) return undefined; // approved: it is about to be tried
