@@ -4,7 +4,7 @@ import { DRIFTED_PSI } from '../drift/psi.ts';
 import { AlgorithmSpec } from './algorithm.ts';
 import { checkModel } from './check-model.ts';
 import { ColumnName, DatasetSpec } from './dataset.ts';
-import { Duration } from './duration.ts';
+import { Duration, durationSeconds } from './duration.ts';
 import { GatesSpec } from './gates.ts';
 import { Name, parseSpec } from './parse-spec.ts';
 import { RetrainSpec } from './retrain.ts';
@@ -101,7 +101,10 @@ const Fields = z.strictObject({
     .prefault({}),
   monitor: z
     .strictObject({
-      every: Duration.default('1 hour'),
+      /** At least a minute: a schedule runs no more often, and each of its runs looks at an hour and a quarter of windows. @default '1 hour' */
+      every: Duration.refine((every) => !(durationSeconds(every) < 60), 'a minute or longer').default(
+        '1 hour',
+      ),
       /** PSI at and above which a column has drifted. @default 0.2 */
       psi: z.number().gt(0).default(DRIFTED_PSI),
       /** Fewest predictions in a window that may raise an alarm. @default 200 */

@@ -141,6 +141,13 @@ describe('defineModel', () => {
       '"1 week"',
     ],
     [
+      'a window that no schedule is as short as',
+      { monitor: { every: '59 seconds' } },
+      'monitor.every',
+      'a minute or longer',
+      '"59 seconds"',
+    ],
+    [
       'a gate without bounds',
       { gates: { metrics: { auc: {} } } },
       'gates.metrics.auc',
