@@ -20,15 +20,15 @@ import { enginesFor, THREADS } from './shared/training.ts';
 const Input = z.object({
   model: Name,
   decision: z.number().int().min(1),
-  /** Its name. */
-  execution: z.string(),
+  /** Name of the execution. */
+  runId: z.string(),
   asOf: Instant,
   spec: SpecPointer,
 });
 
 /** Judges whether training a model again would help, before it is done, records it and says what to do. */
 export const handler = async (event: unknown): Promise<JudgedAction> => {
-  const { model: name, decision, execution, asOf, spec } = parseInput(Input, event);
+  const { model: name, decision, runId: execution, asOf, spec } = parseInput(Input, event);
   const model = await readSpec<ModelSpec>(spec);
   const { judgement, verdict, judgementFile } = await withScratch((folder) =>
     judgeRetraining(

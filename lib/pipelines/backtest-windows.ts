@@ -34,6 +34,8 @@ export interface LeftOut {
 export interface WindowsTried {
   /** Absent when no window could be tried. */
   readonly backtest?: Backtest;
+  /** Why the champion cannot be compared with any model of the spec. */
+  readonly incomparable?: string;
   readonly leftOut: readonly LeftOut[];
 }
 
@@ -49,7 +51,7 @@ export async function backtestWindows(
 ): Promise<WindowsTried> {
   const { model, datasets, windows, from, champion } = request;
   const unable = incomparable(model, champion.signature);
-  if (unable) return { leftOut: windows.map(({ window }) => ({ window, reason: unable })) };
+  if (unable) return { incomparable: unable, leftOut: [] };
   const candidates: BacktestCandidate[] = [];
   const leftOut: LeftOut[] = [];
   let compared: Compared | undefined;

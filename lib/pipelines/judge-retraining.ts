@@ -116,7 +116,8 @@ async function judgeOnce(ports: JudgingPorts, request: JudgingRequest): Promise<
     changed: champion ? changedParts(request, champion) : [],
     judgement,
     bestSince: tried?.bestSince ?? null,
-    untried: tried?.leftOut.map(({ window, reason }) => `${window}: ${reason}`).join('; ') ?? null,
+    untried: tried && !tried.backtest ? describeLeftOut(tried) : null,
+    incomparable: tried?.incomparable ?? null,
   });
   return {
     format: 1,
@@ -132,6 +133,10 @@ async function judgeOnce(ports: JudgingPorts, request: JudgingRequest): Promise<
     codeVersion,
   };
 }
+
+/** Most often one reason for all windows. */
+const describeLeftOut = ({ leftOut }: WindowsTried) =>
+  [...new Set(leftOut.map(({ reason }) => reason))].join('; ');
 
 /** As a training would choose them; those that are not there yet are left out. */
 async function newestVersions(registry: Registry, model: ModelSpec, asOf: string): Promise<DatasetChoices> {

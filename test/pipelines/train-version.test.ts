@@ -75,6 +75,15 @@ describe('trainVersion', () => {
     },
   );
 
+  it('learns once, from both, with the rounds that an earlier training found', async () => {
+    const asked = request('binary', xgboost({ rounds: 400, earlyStop: 5, learningRate: 0.3 }));
+    const { model, record } = await train({ ...asked, rounds: 7 });
+    const { algorithm, signature, metric, sets } = asked;
+    const both = { algorithm, signature, metric, train: sets.trainAndValidation, threads: 2, rounds: 7 };
+    expect(bytes({ model })).toBe(bytes(await fitModel(engines.trainer, both)));
+    expect(record).toMatchObject({ rounds: 7, history: [] });
+  });
+
   it.each([forest({ trees: 10 }), linear(), naive()])('learns %j once, from both', async (input) => {
     const asked = request('binary', input);
     const { model, record } = await train(asked);

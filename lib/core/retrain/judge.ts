@@ -17,16 +17,18 @@ export interface JudgedFigures {
   readonly bestSince: string | null;
   /** Why there is no back-test though there are newer rows enough. */
   readonly untried: string | null;
+  /** Why the champion cannot be compared with any model of the spec. */
+  readonly incomparable: string | null;
 }
 
 /**
  * Whether to train. Without a champion: yes. With fewer newer labelled rows than `FEWEST_NEW_ROWS`, and spec and code as
  * they were: no point; drift and lost performance wait for newer rows. With newer rows: only when the best window's
  * gain on the newest of them is surely above 0 (one-sided, 95 %). A person's wish and a change of spec or code are
- * carried out in any case, on the best window. Nothing is trained on fewer rows than the spec's `minRows`.
+ * carried out in any case, on the best window; so is a change that leaves nothing to compare. Nothing is trained on fewer rows than the spec's `minRows`.
  */
 export function judgeRetraining(figures: JudgedFigures): JudgedAction {
-  const { triggers, labelledRows, minRows, changed, judgement, untried } = figures;
+  const { triggers, labelledRows, minRows, changed, judgement, untried, incomparable } = figures;
   const waits = triggers.some((kind) => kind === 'drift' || kind === 'performance');
   const no = (reason: string): JudgedAction => ({ action: waits ? 'wait' : 'decline', since: null, reason });
   const onAll = (reason: string): JudgedAction => ({ action: 'train', since: null, reason });
@@ -37,8 +39,10 @@ export function judgeRetraining(figures: JudgedFigures): JudgedAction {
   if (judgement.backtest) return judgeGain(figures, judgement.backtest, wanted);
   const { champion, seenUntil, newRows } = judgement;
   const seen = `${rows(newRows)} newer than those that version ${champion} saw, up to ${seenUntil}`;
-  if (newRows >= FEWEST_NEW_ROWS) {
-    return wanted ? onAll(`${wanted}; ${untried}`) : no(`cannot be judged on the ${seen}: ${untried}`);
+  const why = incomparable ?? untried;
+  if (why !== null) {
+    const reason = wanted ?? (incomparable === null ? undefined : changes(changed));
+    return reason ? onAll(`${reason}; ${why}`) : no(`cannot be judged on the ${seen}: ${why}`);
   }
   if (wanted) return onAll(`${wanted}; ${seen}, too few to compare windows on`);
   if (changed.length > 0) return onAll(`${changes(changed)}; ${seen}`);

@@ -71,6 +71,24 @@ describe('splits', () => {
     expect(baseline.find(({ column }) => column === 'km')).toMatchObject({ rows: 169 });
   });
 
+  it('hold out what is asked for, and validate on their share of the rest', async () => {
+    const datasets = [
+      { dataset: 'trips', parts: [await part(trips, hourly(300))] },
+      { dataset: 'rain', parts: [await part(rain, [shower])] },
+    ];
+    const request = { model: tripsLate(), datasets, featuresFile, testRowsFile, testFrom: instant(200) };
+    const { splits } = await preparer.prepare(request);
+    expect(splits).toMatchObject({
+      test: { rows: 100, from: '2013-01-09T08:00:00Z' },
+      // 0.15 of 0.85 of 200 rows, to the whole row.
+      validation: { rows: 36, to: '2013-01-09T07:00:00Z' },
+      train: { rows: 164 },
+    });
+    await expect(preparer.prepare({ ...request, testFrom: instant(0) })).rejects.toThrow(
+      'trips-late: expected both labels among the train rows, got 0 positive of 0 rows',
+    );
+  });
+
   it('count the rows since then against the fewest that the spec asks for', async () => {
     await expect(prepare(hourly(300), tripsLate({ since: instant(201) }))).rejects.toThrow(
       'trips-late: expected at least 100 labelled rows, got 99',
