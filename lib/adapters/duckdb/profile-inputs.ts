@@ -23,7 +23,7 @@ export async function profileInputs(database: DuckDBConnection, model: ModelSpec
 }
 
 /** Bytes of numbers in memory at once: of as many columns as they have room for, and of one at least. */
-const HELD_BYTES = 2 ** 25;
+const HELD_BYTES = 3 * 2 ** 23;
 
 interface Column {
   readonly name: string;

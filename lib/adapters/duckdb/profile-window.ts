@@ -8,9 +8,12 @@ import {
 import { queryRows, streamDoubles } from './query.ts';
 import { identifier, literal } from './sql.ts';
 
+/** Columns of one scan: of each, the engine keeps a piece of a Parquet file in memory. */
+const COLUMNS_TOGETHER = 8;
+
 /**
- * Profiles the rows of a relation over a baseline's bins. Numbers are counted in one scan, a few thousand rows in memory;
- * levels by the engine, which may spill. Profiles of parts merge by `mergeProfiles`.
+ * Profiles the rows of a relation over a baseline's bins. Of numbers a few thousand rows are in memory; levels are
+ * counted by the engine, which may spill. Profiles of parts merge by `mergeProfiles`.
  * @param relation a table, a subquery or `read_parquet(...)`, with every column of the baseline
  */
 export async function profileWindow(
@@ -34,14 +37,15 @@ async function countNumbers(
   relation: string,
   baseline: readonly NumericProfile[],
 ): Promise<ColumnProfile[]> {
-  if (baseline.length === 0) return [];
   const counters = baseline.map(numberCounter);
-  const values = baseline.map(
-    ({ column }) => `coalesce(CAST(${identifier(column)} AS DOUBLE), 'nan'::DOUBLE)`,
-  );
-  await streamDoubles(database, `SELECT ${values.join(', ')} FROM ${relation}`, (columns) => {
-    for (const [index, column] of columns.entries()) counters[index]?.addNumbers(column);
-  });
+  for (let from = 0; from < baseline.length; from += COLUMNS_TOGETHER) {
+    const values = baseline
+      .slice(from, from + COLUMNS_TOGETHER)
+      .map(({ column }) => `coalesce(CAST(${identifier(column)} AS DOUBLE), 'nan'::DOUBLE)`);
+    await streamDoubles(database, `SELECT ${values.join(', ')} FROM ${relation}`, (columns) => {
+      for (const [index, column] of columns.entries()) counters[from + index]?.addNumbers(column);
+    });
+  }
   return counters.map((counter) => counter.profile());
 }
 

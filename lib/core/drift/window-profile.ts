@@ -53,7 +53,7 @@ export function mergeProfiles(a: ColumnProfile, b: ColumnProfile): ColumnProfile
 }
 
 /** Cells that the line between the first and the last border is cut into. */
-const CELLS = 1024;
+const CELLS = 4096;
 
 /** One search a number: cuts and points are borders of the same line, and each stretch of it is counted once. */
 class NumberCounter implements NumbersCounter {
@@ -91,7 +91,7 @@ class NumberCounter implements NumbersCounter {
     else if (Math.abs(value) >= SPREAD_REACH) (this.#far[binNumber(this.#baseline.cuts, value)] as number)++;
     else {
       const place = this.#borders.below(value);
-      (this.#stretches[2 * place + (this.#borders.values[place] === value ? 1 : 0)] as number)++;
+      (this.#stretches[2 * place + (this.#borders.isAt(place, value) ? 1 : 0)] as number)++;
       this.#tails?.add(value);
     }
   }
@@ -128,13 +128,16 @@ class NumberCounter implements NumbersCounter {
 /** Rising borders with an index: the same answers as `binNumber`, in a third of the time. */
 class Borders {
   readonly values: Float64Array;
+  /** The values, and one more: reading beyond the end would make an object of every number. */
+  readonly #closed: Float64Array;
   readonly #first: number;
   readonly #scale: number;
   /** Borders in the cells before each of CELLS cells, and in all. */
   readonly #before = new Int32Array(CELLS + 1);
 
   constructor(values: Iterable<number>) {
-    this.values = Float64Array.from(new Set(values)).sort();
+    this.#closed = Float64Array.from([...new Set(values), Infinity]).sort();
+    this.values = this.#closed.subarray(0, -1);
     this.#first = this.values[0] ?? 0;
     this.#scale = CELLS / ((this.values.at(-1) ?? 0) - this.#first);
     for (const value of this.values) (this.#before[this.#cell(value) + 1] as number)++;
@@ -155,8 +158,15 @@ class Borders {
     return low;
   }
 
+  /** Whether a finite number is the border that is above `place` others. */
+  isAt(place: number, value: number): boolean {
+    return this.#closed[place] === value;
+  }
+
   #cell(value: number): number {
-    return Math.max(0, Math.min(CELLS - 1, (value - this.#first) * this.#scale)) | 0;
+    const cell = (value - this.#first) * this.#scale;
+    if (cell < 0) return 0;
+    return cell < CELLS ? cell | 0 : CELLS - 1;
   }
 }
 

@@ -82,6 +82,29 @@ describe('profileWindow', () => {
     expect(mergeProfiles(await profile(12_345, 50_000), await profile(0, 12_345))).toEqual(whole);
   });
 
+  it('of more columns than are read at once has each in its place', async () => {
+    const names = Array.from({ length: 20 }, (_, column) =>
+      column % 7 === 3 ? `kind${column}` : `x${column}`,
+    );
+    const cells = names.map((name, column) =>
+      column % 7 === 3 ? `'a${column}' AS ${name}` : `i + ${column} AS ${name}`,
+    );
+    const relation = `(SELECT ${cells.join(', ')} FROM range(100) AS t(i))`;
+    const columns = names.map((name, column) => ({
+      name,
+      type: column % 7 === 3 ? ('text' as const) : ('number' as const),
+    }));
+    const baseline = await profileColumns(database, relation, columns);
+    const found = await profileWindow(database, relation, baseline);
+    expect(found.map(({ column, kind, counts, rows }) => ({ column, kind, counts, rows }))).toEqual(
+      names.map((column, index) =>
+        index % 7 === 3
+          ? { column, kind: 'category', counts: [100], rows: 100 }
+          : { column, kind: 'number', counts: new Array(10).fill(10), rows: 100 },
+      ),
+    );
+  });
+
   it('of no columns, or of no rows, is empty', async () => {
     const baseline = await baselineOf([[1, 'a', true]]);
     expect(await profileWindow(database, 'found', [])).toEqual([]);
