@@ -114,14 +114,15 @@ function hashOr(specHash: Deployed['specHash'], set: Run['set']): string | undef
 async function readCarried(ports: FactPorts, decision: Decision): Promise<CarriedFacts> {
   const { registry, executions } = ports;
   const { model, execution = '', runId = execution, status } = decision;
-  const own = await stateOf(executions['retrain-model'], model, execution);
+  const { state = 'missing' as const, error } =
+    (await executions['retrain-model'].find(model, execution)) ?? {};
+  const known = { execution: state, ...(error !== undefined && { error }) };
   const run = status === 'judging' ? undefined : await followRun(ports, model, runId);
-  if (run?.status !== 'succeeded')
-    return { execution: own, ...(run && { run }), rollout: 'missing', audit: [] };
+  if (run?.status !== 'succeeded') return { ...known, ...(run && { run }), rollout: 'missing', audit: [] };
   const rollout = await stateOf(executions['deploy-model'], model, run.execution ?? run.runId);
   const version = run.version === undefined ? undefined : await registry.modelVersion(model, run.version);
   const audit = version?.status === 'approved' ? await auditOf(registry, version) : [];
-  return { execution: own, run, rollout, ...(version && { version }), audit };
+  return { ...known, run, rollout, ...(version && { version }), audit };
 }
 
 /** Changes of the deployment as far back as the first that is about the version, newest first. */

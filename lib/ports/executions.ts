@@ -6,6 +6,8 @@ export interface KnownExecution {
   readonly startedAt: string;
   /** Who started it, as its input says. */
   readonly by: string;
+  /** Name of the error that it ended with. */
+  readonly error?: string;
 }
 
 /** Executions of a pipeline that each model has to itself. */

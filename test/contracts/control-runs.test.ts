@@ -9,7 +9,7 @@ import { handler as control } from '../../lambdas/control-runs.ts';
 import { handler as describeModels } from '../../lambdas/describe-models.ts';
 import { handler as endTraining } from '../../lambdas/end-training.ts';
 import { handler as leaseTraining } from '../../lambdas/lease-training.ts';
-import { createWaitingMachine, openRegistry } from './emulated.ts';
+import { createMachine, openRegistry } from './emulated.ts';
 
 const MODEL = 'late';
 const ANNA = 'arn:aws:iam::000000000000:user/anna';
@@ -29,7 +29,7 @@ beforeAll(async () => {
     CODE_VERSION: 'code',
   };
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
-  await createWaitingMachine(`leeboard-prod-${MODEL}-train-model`);
+  await createMachine(`leeboard-prod-${MODEL}-train-model`);
 });
 
 type Handler = (

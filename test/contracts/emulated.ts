@@ -23,8 +23,10 @@ export async function openStore(): Promise<S3ObjectStore> {
   return new S3ObjectStore(s3, Bucket);
 }
 
-/** A state machine that waits until it is stopped. */
-export async function createWaitingMachine(name: string): Promise<void> {
+const WAITING = { Type: 'Wait', Seconds: 600, End: true };
+
+/** A state machine of one state; it waits until it is stopped, unless told otherwise. */
+export async function createMachine(name: string, state: object = WAITING): Promise<void> {
   const trust = { Effect: 'Allow', Principal: { Service: 'states.amazonaws.com' }, Action: 'sts:AssumeRole' };
   const { Role } = await new IAMClient(settings).send(
     new CreateRoleCommand({
@@ -32,7 +34,7 @@ export async function createWaitingMachine(name: string): Promise<void> {
       AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [trust] }),
     }),
   );
-  const definition = { StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 600, End: true } } };
+  const definition = { StartAt: 'Only', States: { Only: state } };
   await new SFNClient(settings).send(
     new CreateStateMachineCommand({
       name,

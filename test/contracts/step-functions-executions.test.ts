@@ -5,7 +5,7 @@ import { StepFunctionsExecutions } from '#adapters/stepfunctions/step-functions-
 import { NotFoundError } from '#core/errors.ts';
 import { physicalName } from '#lib/constructs/physical-name.ts';
 import { environmentOf } from '#lib/stacks/environment.ts';
-import { createWaitingMachine, settings } from './emulated.ts';
+import { createMachine, settings } from './emulated.ts';
 
 const LONG = 'a-model-with-a-name-as-long-as-a-name-may-be-and-not-a-bit-less';
 const executions = new StepFunctionsExecutions(
@@ -19,7 +19,7 @@ const machineOf = (model: string) =>
   physicalName(environmentOf('local'), 'train-model', { model, limit: 80 });
 
 describe.each(['flights-late', LONG])('the executions of %s', (model) => {
-  beforeAll(() => createWaitingMachine(machineOf(model)));
+  beforeAll(() => createMachine(machineOf(model)));
 
   it('start once a name, are found while they run, and are stopped', async () => {
     const execution = randomUUID();
@@ -52,4 +52,16 @@ it('a model that is not deployed has no executions', async () => {
   await expect(start).rejects.toThrow(NotFoundError);
   await expect(start).rejects.toThrow('no model named "nobody" is deployed');
   expect(await executions.find('nobody', 'e')).toBeUndefined();
+});
+
+it('an execution that failed has the name of its error', async () => {
+  await createMachine(machineOf('failing'), {
+    Type: 'Fail',
+    Error: 'NotFoundError',
+    Cause: 'no such decision',
+  });
+  await executions.start('failing', { execution: 'e', input: {} });
+  await expect
+    .poll(() => executions.find('failing', 'e'), { timeout: 20_000 })
+    .toMatchObject({ state: 'ended', error: 'NotFoundError' });
 });

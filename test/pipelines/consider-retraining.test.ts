@@ -133,6 +133,7 @@ describe('the loop', () => {
     await unjudging(world);
     const { decisions, trained, told, champion } = await endOf(world);
     expect(decisions.map(({ status }) => status)).toEqual(['promoted', 'failed', 'failed']);
+    expect(decisions[1]?.reason).toBe('execution decision-000002 ended without a judgement: States.Timeout');
     expect(trained).toEqual(['decision-000003']);
     expect(told.map(([id]) => id)).toEqual(['retraining/trips-late/1', 'retraining/trips-late/2']);
     expect(champion).toBe(2);

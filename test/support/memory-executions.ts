@@ -41,9 +41,9 @@ export class MemoryExecutions implements TrainingExecutions {
     this.end(model, execution);
   }
 
-  end(model: string, execution: string): void {
+  end(model: string, execution: string, error?: string): void {
     const kept = this.#kept.get(`${model}/${execution}`);
-    if (kept) this.#kept.set(`${model}/${execution}`, { ...kept, state: 'ended' });
+    if (kept) this.#kept.set(`${model}/${execution}`, { ...kept, state: 'ended', ...(error && { error }) });
   }
 
   /** Names of what runs now. */

@@ -184,7 +184,7 @@ export class RetrainingWorld {
       if (answer?.action === 'train')
         await this.executions['train-model'].start(model, { execution, input: { by: 'leeboard' } });
     }
-    this.executions['retrain-model'].end(model, execution);
+    this.executions['retrain-model'].end(model, execution, action === 'dies' ? 'States.Timeout' : undefined);
     await this.wake();
   }
 

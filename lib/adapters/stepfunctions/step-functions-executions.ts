@@ -33,13 +33,14 @@ export class StepFunctionsExecutions implements ModelExecutions {
 
   async find(model: string, execution: string): Promise<KnownExecution | undefined> {
     try {
-      const { status, startDate, input } = await this.#client.send(
+      const { status, startDate, input, error } = await this.#client.send(
         new DescribeExecutionCommand({ executionArn: this.#execution(model, execution) }),
       );
       return {
         state: status === 'RUNNING' || status === 'PENDING_REDRIVE' ? 'running' : 'ended',
         startedAt: (startDate as Date).toISOString(),
         by: (JSON.parse(input ?? '{}') as { by?: string }).by ?? 'unknown',
+        ...(error && { error }),
       };
     } catch (error) {
       if ((error as Error).name === 'ExecutionDoesNotExist') return undefined;

@@ -35,6 +35,8 @@ export interface ChampionFacts {
 export interface CarriedFacts {
   /** Its own, of `retrain-model`. */
   readonly execution: ExecutionState;
+  /** Name of the error that it ended with. */
+  readonly error?: string;
   /** The run that trains for it, followed through merges; one that died is `failed`. Absent: there is none yet. */
   readonly run?: Run;
   /** The execution of `deploy-model` that the run started. */

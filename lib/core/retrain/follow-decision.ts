@@ -32,7 +32,7 @@ export function followDecision(
 
 function ofJudging({ execution }: Decision, facts: CarriedFacts): Come | undefined {
   if (facts.execution !== 'ended') return undefined;
-  return { status: 'failed', reason: `execution ${execution} ended without a judgement` };
+  return { status: 'failed', reason: `execution ${execution} ended without a judgement${byError(facts)}` };
 }
 
 function ofTraining(
@@ -43,7 +43,10 @@ function ofTraining(
   const { run, version } = facts;
   if (!run) {
     if (facts.execution === 'running') return undefined;
-    return { status: 'failed', reason: `execution ${decision.execution} ended without a training` };
+    return {
+      status: 'failed',
+      reason: `execution ${decision.execution} ended without a training${byError(facts)}`,
+    };
   }
   if (run.status === 'waiting' || run.status === 'running') {
     if (run.runId === (decision.runId ?? decision.execution)) return undefined;
@@ -57,6 +60,8 @@ function ofTraining(
     run.error?.message ?? (run.cancelled ? `cancelled by ${run.cancelled.by}` : `it is ${run.status}`);
   return { status: 'failed', reason: `run ${run.runId} failed: ${why}` };
 }
+
+const byError = ({ error }: CarriedFacts) => (error ? `: ${error}` : '');
 
 /** Of a version that passed its gates. */
 function ofVersion(

@@ -18,7 +18,7 @@ export const RetrainSpec = z.strictObject({
   onDrift: z.boolean().default(false),
   /** When performance, once truth is in, fell beyond doubt. @default false */
   onPerformance: z.boolean().default(false),
-  /** When so many rows came since the champion's dataset version. @default never */
+  /** When so many rows came since the champion's dataset version, or since they were judged last. @default never */
   onNewData: z.strictObject({ minRows: z.number().int().min(1) }).optional(),
   /** When the spec, or the code that trains, is not the champion's. @default false */
   onChange: z.boolean().default(false),
