@@ -33,7 +33,7 @@ afterAll(() => world.close());
 
 describe('a champion of January to March', () => {
   it('is not trained again as of then: it saw every labelled row', async () => {
-    const { fits } = world;
+    const fits = world.fits.length;
     const { verdict, judgement } = await world.judge(model, until(3));
     expect({ action: verdict.action, judgement }).toEqual({
       action: 'decline',
@@ -45,7 +45,7 @@ describe('a champion of January to March', () => {
       },
     });
     expect(verdict.reason).toMatch(/^no point: 0 labelled rows newer than those that version 1 saw/);
-    expect(world.fits).toBe(fits);
+    expect(world.fits).toHaveLength(fits);
   });
 
   it('is surely beaten on the newest flights of April by a model that saw the others', () => {
@@ -83,11 +83,11 @@ describe('a champion of January to March', () => {
   });
 
   it('is judged once: called again, the first judgement is the answer', async () => {
-    const { fits } = world;
+    const fits = world.fits.length;
     const again = await world.judge(model, until(4), [], { decision: april.decision });
     expect(again).toEqual(april);
     expect(world.store.versions(april.judgementFile.key)).toBe(1);
-    expect(world.fits).toBe(fits);
+    expect(world.fits).toHaveLength(fits);
   });
 });
 

@@ -86,6 +86,40 @@ describe('a world that turned over', () => {
   });
 });
 
+describe('a candidate', () => {
+  const windows = { retrain: { windows: ['all', '20 days'] as ['all', string] } };
+
+  it('is fitted once, by the spec and with the rounds that the champion came to', async () => {
+    const stops = xgboost({ rounds: 200, earlyStop: 3, learningRate: 0.3, maxDepth: 2 });
+    const asOf = await newer(1000, {}, {}, model({ algorithm: stops }));
+    const [{ rounds } = { rounds: 0 }] = world.fits.slice(1);
+    expect(rounds).toBeLessThan(100);
+    await judge(asOf, ['schedule'], { algorithm: { ...stops, maxDepth: 3 }, ...windows });
+    const asked = expect.objectContaining({ rounds, maxDepth: 3 });
+    expect(world.fits.slice(2)).toEqual([asked, asked]);
+    expect(world.fits[2]).not.toHaveProperty('earlyStop');
+  });
+
+  it('has the settings that a search found for the champion, where the spec searches', async () => {
+    await world.drop(trips, hourly(0, 2500), hour(1500));
+    await world.drop(trips, hourly(2500, 3500), hour(3500));
+    const searched = { search: { trials: 2 }, ...windows };
+    await world.train(model(searched), hour(1500), { 'algorithm.maxDepth': 4 });
+    await judge(hour(3500), ['schedule'], searched);
+    expect(world.fits.slice(2)).toEqual([
+      expect.objectContaining({ maxDepth: 4 }),
+      expect.objectContaining({ maxDepth: 4 }),
+    ]);
+  });
+
+  it('is calibrated as the spec says, on rows before those that it is compared on', async () => {
+    const calibrated = { calibration: 'platt', ...windows } as const;
+    const asOf = await newer(1000, {}, {}, model(calibrated));
+    await judge(asOf, ['schedule'], calibrated);
+    expect(world.fits).toHaveLength(2 + 2 * 2);
+  });
+});
+
 describe('a world that stayed as it was', () => {
   it('or has nothing to learn at all: to train again would not help', async () => {
     const chance = { late: 'hash(i * 7919) % 100 < 30' };
@@ -195,11 +229,13 @@ describe('other tasks', () => {
       algorithm: linear(),
     } as const;
     const byKm = (low: string, high: string) => `CASE WHEN km < 50 THEN '${low}' ELSE '${high}' END`;
-    const kind = `CASE WHEN i = 2499 THEN 'never' ELSE ${byKm('near', 'far out')} END`;
-    const asOf = await newer(1000, { kind }, { kind: byKm('near', 'far') }, model(spec as never));
-    const { verdict, judgement } = await world.judge(model(spec as never), asOf);
+    const kind = `CASE i WHEN 2499 THEN 'never' WHEN 2498 THEN 'early' ELSE ${byKm('near', 'far out')} END`;
+    const before = `CASE WHEN i < 100 THEN 'early' ELSE ${byKm('near', 'far')} END`;
+    const changes = { ...spec, retrain: { windows: ['20 days', 'all'] } } as never;
+    const asOf = await newer(1000, { kind }, { kind: before }, model(changes));
+    const { verdict, judgement } = await world.judge(model(changes), asOf);
     const { rows, championLoss, candidates } = judgement.backtest as Backtest;
-    // The last row's class is no candidate's.
+    // The last row's class is no candidate's, the one before it is known to the widest window alone.
     expect(rows).toBe(299);
     // Half of the rows are of a class that the champion gives no chance: -ln(1e-15) each.
     expect(championLoss).toBeGreaterThan(15);

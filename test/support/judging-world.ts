@@ -31,6 +31,7 @@ import { registerVersion } from '#lib/pipelines/register-version.ts';
 import { type TrainingEngines, trainVersion } from '#lib/pipelines/train-version.ts';
 import { openTrainingRows } from '#lib/pipelines/training-rows.ts';
 import type { StoredObject } from '#ports/object-store.ts';
+import type { TrainingParameters } from '#ports/trainer.ts';
 import { libraryPath, xgboost } from '#test/adapters/xgboost/library.ts';
 import { ParquetPress } from '#test/fixtures/parquet.ts';
 import { MemoryRegistry } from './memory-registry.ts';
@@ -42,8 +43,8 @@ const THREADS = 2;
 export class JudgingWorld {
   readonly store = new MemoryStore();
   readonly registry = new MemoryRegistry();
-  /** How many models were fitted. */
-  fits = 0;
+  /** What each model that was fitted was fitted by. */
+  readonly fits: TrainingParameters[] = [];
   readonly #folder = mkdtempSync(join(tmpdir(), 'leeboard-judging-'));
   readonly #press: ParquetPress;
   #decisions = 0;
@@ -259,7 +260,7 @@ export class JudgingWorld {
     return {
       trainer: {
         train: async (request, onRound) => {
-          this.fits++;
+          this.fits.push(request.parameters);
           return trainSync(xgboost, request, onRound);
         },
       },
