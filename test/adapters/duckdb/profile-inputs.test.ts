@@ -17,6 +17,7 @@ it.each([
   ['whole numbers', `i * 7919 % 1000`],
   ['fractions of many sizes', `exp((i * 7919 % 1000) / 40)`],
   ['many equal ones', `i % 3`],
+  ['zeros of both signs', `CASE i % 4 WHEN 0 THEN '-0'::DOUBLE WHEN 1 THEN 0 WHEN 2 THEN -1 ELSE 1 END`],
   ['nulls among them', `CASE WHEN i % 4 > 0 THEN sin(i) END`],
   [
     'NaN and infinities',
