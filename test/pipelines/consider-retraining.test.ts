@@ -151,6 +151,25 @@ describe('the loop', () => {
     expect(await world.registry.decision(MODEL, 1)).toMatchObject({ status: 'promoted' });
   });
 
+  it('settles an execution that is dead when it is to be started, in the same wake-up', async () => {
+    const world = await RetrainingWorld.open();
+    await world.executions['retrain-model'].start(MODEL, { execution: 'decision-000001', input: {} });
+    world.executions['retrain-model'].end(MODEL, 'decision-000001');
+    await world.wake(rings('a'));
+    expect(await world.registry.decision(MODEL, 1)).toMatchObject({ status: 'failed' });
+    expect([...world.told.keys()]).toEqual(['retraining/trips-late/1']);
+  });
+
+  it('takes in 20 triggers at once, each in one decision', async () => {
+    const world = await RetrainingWorld.open();
+    const names = Array.from({ length: 20 }, (_, index) => `drift:${index}`);
+    await Promise.all(names.map((id) => world.wake(drift('at once', { id, version: 1 }))));
+    const { open, next } = await world.loop();
+    const taken = [...(open?.triggers ?? []), ...(next?.triggers ?? [])].map(({ id }) => id);
+    expect(taken.toSorted()).toEqual(names.toSorted());
+    expect(world.executions['retrain-model'].running(MODEL)).toEqual(['decision-000001']);
+  });
+
   it('does not begin what would be compared with a champion that changes meanwhile', async () => {
     const world = await RetrainingWorld.open({ train: () => 'refused' });
     await world.happens(rings('a'));

@@ -94,13 +94,13 @@ export class Looped {
   }
 
   /** The training of the open decision ends so. */
-  end(status: 'refused' | 'failed', asOf = NOON, costUsd?: number): Decision {
+  end(status: 'refused' | 'failed' | 'promoted', asOf = NOON, costUsd?: number): Decision {
     const { number, execution = '' } = this.loop.open as Decision;
     const run = {
       model: 'm',
       runId: execution,
       pipeline: 'train-model',
-      status,
+      status: status === 'promoted' ? 'succeeded' : status,
       startedAt: asOf,
       by: 'leeboard',
       execution,
@@ -110,7 +110,26 @@ export class Looped {
       ...(costUsd !== undefined && { costUsd }),
     } as const;
     const { facts } = this;
-    this.facts = { ...facts, carried: { execution: 'ended', run, rollout: 'missing', audit: [] } };
+    const common = {
+      model: 'm',
+      version: 4,
+      createdAt: asOf,
+      runId: execution,
+      datasets: {},
+      specHash: 'spec',
+    };
+    const version = { ...common, status: 'approved' } as const;
+    const promoted = {
+      model: 'm',
+      rev: 2,
+      at: asOf,
+      by: 'deploy-model',
+      action: 'promote',
+      from: 3,
+      to: 4,
+    } as const;
+    const audit = status === 'promoted' ? [{ ...promoted, reason: 'it held' }] : [];
+    this.facts = { ...facts, carried: { execution: 'ended', run, rollout: 'missing', version, audit } };
     this.wake(asOf);
     this.facts = facts;
     return this.decision(number);

@@ -90,7 +90,8 @@ function ofVersion(
   if (rollout === 'running') return tried;
   if (rollout === 'ended')
     return { status: 'failed', reason: `rollout ${execution} of ${name} ended before it began` };
-  if (status === 'approval' && !deployment?.frozen) return undefined; // approved: it is about to be tried
+  const wasAsked = status === 'approval' || 'approval' in record;
+  if (wasAsked && !deployment?.frozen) return undefined; // a person approved: it is about to be tried
   const frozen = deployment?.frozen;
   const since = frozen ? `is frozen by ${frozen.by} (${frozen.reason})` : 'was frozen';
   return { status: 'held', reason: `${name} passed its gates, but the deployment ${since}` };

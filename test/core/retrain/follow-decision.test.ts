@@ -207,5 +207,7 @@ describe('a version that passed its gates', () => {
 
   it('stays with who approves it until that begins something', () => {
     expect(follow({}, decision({ status: 'approval', reason: 'asked' }))).toEqual({});
+    const asked = { ...version(), approval: { by: 'person' } };
+    expect(follow({ version: asked })).toEqual({});
   });
 });

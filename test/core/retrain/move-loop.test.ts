@@ -204,6 +204,19 @@ describe('a decision waits', () => {
     expect(waits).toEqual([48, 96, 192, 192, 192]);
   });
 
+  it('as long as the spec says again after a training that helped', () => {
+    const looped = refusedOnce();
+    looped.wake(later(48), drift('b'));
+    looped.judge('train', later(48));
+    expect(looped.end('promoted', later(49))).toMatchObject({ status: 'promoted' });
+    looped.facts = factsOf({}, 9);
+    expect(looped.wake(later(50), drift('c'))).toMatchObject({
+      until: later(72),
+      reason: expect.stringMatching(/the cooldown is 1 day$/),
+    });
+    expect(looped.loop.untold).toEqual([1]);
+  });
+
   it('by the cooldown and schedule divided by the pace of the environment', () => {
     const looped = refusedOnce();
     looped.policy = policyOf({}, 24);
