@@ -79,6 +79,12 @@ const routes: Record<string, (parameters: Parameters) => Promise<unknown>> = {
     return { ...run, progress: progress ?? null };
   },
 
+  'GET /v1/models/{model}/decisions': async ({ model = '' }) => {
+    const decisions = await registry().decisions(model, PAGE);
+    if (decisions.length === 0) await summary(model);
+    return { decisions };
+  },
+
   'GET /v1/models/{model}/batches': async ({ model = '' }) => {
     const batches = await registry().batches(model, PAGE);
     if (batches.length === 0) await summary(model);

@@ -1,5 +1,5 @@
 import { canonicalJson } from '#core/data/canonical-json.ts';
-import { truthFigures } from '#core/monitor/window-figures.ts';
+import { type PerformanceDrop, performanceDrop, truthFigures } from '#core/monitor/window-figures.ts';
 import { summariseTruth } from '#core/serve/summarise-truth.ts';
 import { readOutcomes } from '#lib/pipelines/read-outcomes.ts';
 import { reviseTruth } from '#lib/pipelines/revise-truth.ts';
@@ -16,6 +16,8 @@ interface Joined {
   readonly reportKey: string;
   /** For CloudWatch's PutMetricData. */
   readonly metrics: readonly object[];
+  /** What the newest window with truth shows of it, once. */
+  readonly dropped?: PerformanceDrop;
 }
 
 const LOOK_BACK_MS = 30 * 86_400_000;
@@ -39,6 +41,7 @@ export const handler = async (event: unknown): Promise<Joined> => {
   });
   const ports = { ...monitoringPorts(), draw: drawWindow };
   const newest = await reviseTruth(ports, { ...run, spec }, { outcomes: joined.outcomes, from });
+  const dropped = newest?.asOf === asOf ? performanceDrop(newest) : undefined;
   const summary = summariseTruth(task, predictions, joined, now);
   const reportKey = `reports/${model}/truth/${asOf}.json`;
   const [first, last] = [from, to].map((instant) => new Date(instant).toISOString());
@@ -56,5 +59,6 @@ export const handler = async (event: unknown): Promise<Joined> => {
       TruthUnknown: summary.unknown,
       ...(newest && truthFigures(newest)),
     }),
+    ...(dropped && { dropped }),
   };
 };

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import { ingestRunId } from '#adapters/ingest-run-id.ts';
 import type { AcceptedBatch } from '#core/api/batches.ts';
+import type { AcceptedRetraining } from '#core/api/decisions.ts';
 import type { DeploymentDetails, DeploymentState } from '#core/api/deployments.ts';
 import type { OpenApiDocument } from '#core/api/openapi.ts';
 import type { Replay, StartReplay } from '#core/api/replays.ts';
@@ -13,6 +14,7 @@ import type { FeedbackAnswer } from '#core/api/truth.ts';
 import { NotFoundError } from '#core/errors.ts';
 import type { DatasetVersion, ObjectPointer, Rejection, Run } from '#core/registry/records.ts';
 import type { Batch } from '#core/registry/serving-records.ts';
+import type { Decision } from '#core/retrain/records.ts';
 import type { PredictionAnswer } from '#core/serve/answer.ts';
 import type { ObjectStore } from '#ports/object-store.ts';
 import { Alarms } from './alarms.ts';
@@ -126,6 +128,20 @@ export class LeeboardClient {
   /** Goes on with a run from its failed step. */
   resumeRun(model: string, runId: string): Promise<AcceptedRun> {
     return this.request('POST', `/v1/models/${model}/runs/${runId}/resume`, {});
+  }
+
+  /** Decisions about training again, newest first. */
+  async decisions(model: string): Promise<Decision[]> {
+    const { decisions } = await this.request<{ decisions: Decision[] }>(
+      'GET',
+      `/v1/models/${model}/decisions`,
+    );
+    return decisions;
+  }
+
+  /** Asks for a training in which the loop chooses the rows. */
+  retrain(model: string, reason: string): Promise<AcceptedRetraining> {
+    return this.request('POST', `/v1/models/${model}/retrain`, { reason });
   }
 
   deployment(model: string): Promise<DeploymentDetails> {

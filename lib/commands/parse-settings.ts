@@ -13,7 +13,7 @@ export function parseSettings(settings: readonly string[]): Record<string, unkno
     const path = setting.slice(0, Math.max(0, at));
     if (!/^(since|(algorithm|search)(\.[A-Za-z]\w*)*)$/.test(path)) {
       throw new UsageError(
-        `--set: expected since=<instant>, algorithm.<setting>=<value> or search.<setting>=<value>, got ${showValue(setting)}`,
+        `--set: expected algorithm.<setting>=<value>, search.<setting>=<value> or since=<instant>, got ${showValue(setting)}`,
       );
     }
     if (Object.hasOwn(parsed, path)) throw new UsageError(`--set: expected ${path} once, got it twice`);

@@ -6,6 +6,7 @@ import { registerBatches } from './register-batches.ts';
 import { registerData } from './register-data.ts';
 import { registerInspection } from './register-inspection.ts';
 import { registerMonitoring } from './register-monitoring.ts';
+import { registerRetraining } from './register-retraining.ts';
 import { registerRollouts } from './register-rollouts.ts';
 import { registerRuns } from './register-runs.ts';
 import { registerServing } from './register-serving.ts';
@@ -81,6 +82,7 @@ export async function leeboard(argv: readonly string[], terminal: Terminal): Pro
   registerTraining(cli);
   registerServing(cli);
   registerRollouts(cli);
+  registerRetraining(cli);
   registerMonitoring(cli);
   registerTruth(cli);
   registerBatches(cli);

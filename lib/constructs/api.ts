@@ -81,6 +81,7 @@ export class Api extends Construct {
       '/v1/models/{model}/deployment',
       '/v1/models/{model}/runs',
       '/v1/models/{model}/runs/{run}',
+      '/v1/models/{model}/decisions',
       '/v1/models/{model}/batches',
       '/v1/models/{model}/batches/{batch}',
       '/v1/datasets/{dataset}/versions',
@@ -100,18 +101,23 @@ export class Api extends Construct {
       handler: 'control-runs',
       memoryMb: 1024,
       timeoutSeconds: 29, // API Gateway waits no longer
-      variables: { REGISTRY_TABLE: storage.registry.tableName, ...MACHINE_VARIABLES },
+      variables: {
+        REGISTRY_TABLE: storage.registry.tableName,
+        BUS_NAME: storage.bus.eventBusName,
+        ...MACHINE_VARIABLES,
+      },
     });
     storage.grantWriteRegistry(controlRuns);
+    allow(controlRuns, ['events:PutEvents'], [storage.bus.eventBusArn]);
     allowTrainingExecutions(controlRuns, environment, [
       'states:StartExecution',
       'states:StopExecution',
       'states:DescribeExecution',
     ]);
     const integration = new HttpLambdaIntegration('ControlRuns', controlRuns);
-    for (const path of ['', '/{run}/cancel', '/{run}/resume']) {
+    for (const path of ['runs', 'runs/{run}/cancel', 'runs/{run}/resume', 'retrain']) {
       this.http.addRoutes({
-        path: `/v1/models/{model}/runs${path}`,
+        path: `/v1/models/{model}/${path}`,
         methods: [HttpMethod.POST],
         integration,
       });

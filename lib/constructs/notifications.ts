@@ -9,7 +9,7 @@ import { Construct } from 'constructs';
 import type { Environment } from '../stacks/environment.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { allow } from './grants.ts';
-import { LeeboardFunction } from './leeboard-function.ts';
+import { LeeboardFunction, type LeeboardFunctionProps } from './leeboard-function.ts';
 import type { Storage } from './storage.ts';
 
 export interface NotificationsProps {
@@ -49,13 +49,20 @@ export class Notifications extends Construct {
   }
 
   /** A function that may tell people, each piece of news once. */
-  publisher(scope: Construct, id: string, handler: string, deadLetters: IQueue): LeeboardFunction {
+  publisher(
+    scope: Construct,
+    id: string,
+    handler: string,
+    deadLetters: IQueue,
+    { variables, ...options }: Partial<LeeboardFunctionProps> = {},
+  ): LeeboardFunction {
     const { environment, storage } = this.#props;
     const lambda = new LeeboardFunction(scope, id, {
       environment,
       handler,
-      variables: { TOPIC: this.topic.topicArn, REGISTRY_TABLE: storage.registry.tableName },
+      variables: { TOPIC: this.topic.topicArn, REGISTRY_TABLE: storage.registry.tableName, ...variables },
       deadLetters,
+      ...options,
     });
     allow(lambda, ['sns:Publish'], [this.topic.topicArn]);
     storage.grantNotify(lambda);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Aws, DefaultStackSynthesizer } from 'aws-cdk-lib';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
@@ -40,4 +41,15 @@ export class SpecAsset extends Construct {
   grantRead(grantee: IGrantable): void {
     allow(grantee, ['s3:GetObject'], [`${this.#asset.bucket.bucketArn}/${this.key}`]);
   }
+}
+
+/** Lets `grantee` read any model's spec: they are assets of stacks that do not exist yet, their bucket is known. */
+export function allowReadSpecs(grantee: IGrantable): void {
+  const bucket = `cdk-${DefaultStackSynthesizer.DEFAULT_QUALIFIER}-assets-${Aws.ACCOUNT_ID}-${Aws.REGION}`;
+  allow(
+    grantee,
+    ['s3:GetObject'],
+    [`arn:${Aws.PARTITION}:s3:::${bucket}/*.json`],
+    'Specs are named by their hash.',
+  );
 }

@@ -1,10 +1,9 @@
-import { Aws, DefaultStackSynthesizer } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Environment } from '../stacks/environment.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { Engines } from './engines.ts';
-import { allow } from './grants.ts';
 import { LeeboardFunction, type LeeboardFunctionProps } from './leeboard-function.ts';
+import { allowReadSpecs } from './spec-asset.ts';
 import type { Storage } from './storage.ts';
 import { allowTrainingExecutions, MACHINE_VARIABLES } from './training-machines.ts';
 
@@ -63,7 +62,7 @@ export class Training extends Construct {
     const gateModel = step('GateModel', 'gate-model');
     const promoteModel = step('PromoteModel', 'promote-model');
 
-    this.#grantReadSpecs(checkFeasibility);
+    allowReadSpecs(checkFeasibility);
     storage.grantReadStore(prepareTraining, 'datasets/', 'models/');
     const makers = [checkFeasibility, proposeTrials, runTrial, trainModel, evaluateModel, registerModel];
     for (const reader of [...makers, recordRun, compareModel, gateModel, promoteModel])
@@ -93,16 +92,5 @@ export class Training extends Construct {
       GateModel: gateModel,
       PromoteModel: promoteModel,
     };
-  }
-
-  /** Specs are assets of stacks that do not exist yet: their bucket is known, their hashed names are not. */
-  #grantReadSpecs(reader: LeeboardFunction): void {
-    const bucket = `cdk-${DefaultStackSynthesizer.DEFAULT_QUALIFIER}-assets-${Aws.ACCOUNT_ID}-${Aws.REGION}`;
-    allow(
-      reader,
-      ['s3:GetObject'],
-      [`arn:${Aws.PARTITION}:s3:::${bucket}/*.json`],
-      'Specs are named by their hash.',
-    );
   }
 }

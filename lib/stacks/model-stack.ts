@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { ModelSpec } from '#core/spec/model.ts';
 import { ModelBatches } from '../constructs/model-batches.ts';
 import { ModelMonitoring } from '../constructs/model-monitoring.ts';
+import { ModelRetraining } from '../constructs/model-retraining.ts';
 import { ModelRollout } from '../constructs/model-rollout.ts';
 import { ModelServing } from '../constructs/model-serving.ts';
 import { ModelTraining } from '../constructs/model-training.ts';
@@ -21,7 +22,7 @@ export interface ModelStackProps extends StackProps {
 export class ModelStack extends Stack {
   constructor(scope: Construct, id: string, { environment, model, platform, ...props }: ModelStackProps) {
     super(scope, id, { description: `Leeboard: model ${model.name}`, ...props });
-    const { storage, engines, training, batches, api, notifications, rollouts } = platform;
+    const { storage, engines, training, batches, api, notifications, rollouts, retraining } = platform;
     const spec = new SpecAsset(this, 'Spec', model);
     const trained = new ModelTraining(this, 'Training', { environment, model, spec, storage, training });
     const rollout = new ModelRollout(this, 'Rollout', { environment, model: model.name, storage, rollouts });
@@ -34,6 +35,14 @@ export class ModelStack extends Stack {
     });
     new ModelTruth(this, 'Truth', { environment, model, spec, storage, engines, api });
     const batch = new ModelBatches(this, 'Batches', { environment, model: model.name, storage, batches });
+    const retrained = new ModelRetraining(this, 'Retraining', {
+      environment,
+      model,
+      spec,
+      storage,
+      retraining,
+      training: trained.pipeline,
+    });
     const monitoring = new ModelMonitoring(this, 'Monitoring', {
       environment,
       model,
@@ -46,11 +55,13 @@ export class ModelStack extends Stack {
         'train-model': trained.pipeline,
         'deploy-model': rollout.pipeline,
         'score-batch': batch.pipeline,
+        'retrain-model': retrained.pipeline,
       },
     });
     new CfnOutput(this, 'StateMachineTrainModel', { value: trained.pipeline.arn });
     new CfnOutput(this, 'StateMachineDeployModel', { value: rollout.pipeline.arn });
     new CfnOutput(this, 'StateMachineScoreBatch', { value: batch.pipeline.arn });
+    new CfnOutput(this, 'StateMachineRetrainModel', { value: retrained.pipeline.arn });
     new CfnOutput(this, 'StateMachineMonitorModel', { value: monitoring.pipeline.arn });
     new CfnOutput(this, 'DriftAlarm', { value: monitoring.alarms.drift.alarmName });
   }

@@ -9,6 +9,7 @@ import { Ingestion } from '../constructs/ingestion.ts';
 import { Notifications } from '../constructs/notifications.ts';
 import { PlatformDashboard } from '../constructs/platform-dashboard.ts';
 import { Replay } from '../constructs/replay.ts';
+import { Retraining } from '../constructs/retraining.ts';
 import { Rollouts } from '../constructs/rollouts.ts';
 import { SpecAsset } from '../constructs/spec-asset.ts';
 import { Status } from '../constructs/status.ts';
@@ -34,6 +35,7 @@ export class PlatformStack extends Stack {
   readonly batches: Batches;
   readonly notifications: Notifications;
   readonly rollouts: Rollouts;
+  readonly retraining: Retraining;
 
   constructor(
     scope: Construct,
@@ -67,6 +69,7 @@ export class PlatformStack extends Stack {
       storage: this.storage,
       notifications: this.notifications,
     });
+    this.retraining = new Retraining(this, 'Retraining', { ...shared, notifications: this.notifications });
     new PlatformDashboard(this, 'Overview', {
       environment,
       models,

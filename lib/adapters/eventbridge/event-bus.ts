@@ -1,5 +1,5 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import type { Events } from '#ports/events.ts';
+import type { Events, EventType } from '#ports/events.ts';
 
 /** Leeboard's own bus. */
 export class EventBus implements Events {
@@ -11,7 +11,7 @@ export class EventBus implements Events {
     this.#bus = bus;
   }
 
-  async publish(detailType: 'DeploymentChanged', detail: object): Promise<void> {
+  async publish(detailType: EventType, detail: object): Promise<void> {
     const entry = {
       EventBusName: this.#bus,
       Source: 'leeboard',

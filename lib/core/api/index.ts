@@ -1,5 +1,6 @@
 import { batchRoutes } from './batches.ts';
 import { datasetRoutes } from './datasets.ts';
+import { decisionRoutes } from './decisions.ts';
 import { deploymentRoutes } from './deployments.ts';
 import { inferenceRoutes } from './inference.ts';
 import { modelRoutes } from './models.ts';
@@ -20,6 +21,7 @@ export const apiRoutes: Routes = {
   ...modelRoutes,
   ...deploymentRoutes,
   ...runRoutes,
+  ...decisionRoutes,
   ...batchRoutes,
   ...datasetRoutes,
   ...truthRoutes,

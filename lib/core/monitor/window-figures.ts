@@ -27,6 +27,35 @@ export function truthFigures(report: WindowReport): Partial<Record<ModelMetric, 
   };
 }
 
+/** What the bus is told when a version does worse than it was judged to. */
+export interface PerformanceDrop {
+  readonly version: number;
+  readonly metric: string;
+  /** When it was judged, and now. */
+  readonly before: number;
+  readonly now: number;
+  /** How much worse, at least. */
+  readonly drop: number;
+  /** With truth. */
+  readonly rows: number;
+  readonly window: { readonly from: string; readonly to: string; readonly revision: number };
+}
+
+/** @returns undefined when the truth of the window shows no drop */
+export function performanceDrop({
+  version,
+  from,
+  to,
+  revision,
+  truth,
+}: WindowReport): PerformanceDrop | undefined {
+  const { watched, rows = 0 } = truth ?? {};
+  if (!watched?.drop) return undefined;
+  const { metric, drop } = watched;
+  const [before, now] = [watched.before.value as number, watched.now.value as number];
+  return { version, metric, before, now, drop, rows, window: { from, to, revision } };
+}
+
 /** What the registry keeps of a report. */
 export function recordedOf(
   report: WindowReport,

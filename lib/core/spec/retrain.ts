@@ -42,3 +42,7 @@ export const RetrainSpec = z.strictObject({
   windows: z.array(Window).min(1).max(6).default(['all', '90 days', 'since change']),
 });
 export type RetrainSpec = z.output<typeof RetrainSpec>;
+
+/** Whether anything but a person's wish begins a retraining. */
+export const retrainsByItself = (retrain: RetrainSpec): boolean =>
+  retrain.onDrift || retrain.onPerformance || retrain.onChange || !!retrain.onNewData || !!retrain.every;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TRUTH_METRICS, WINDOW_METRICS } from '#core/monitor/metric-names.ts';
-import { recordedOf, truthFigures, windowFigures } from '#core/monitor/window-figures.ts';
+import { performanceDrop, recordedOf, truthFigures, windowFigures } from '#core/monitor/window-figures.ts';
 import { inputDriftOf, windowReportOf } from '#test/support/window-reports.ts';
 
 describe('windowFigures', () => {
@@ -94,5 +94,42 @@ describe('truthFigures', () => {
       truthFigures(windowReportOf({}, { truth: { ...truth, rows } as never }));
     expect(Object.values(figuresOf(minRows - 1))).toEqual([null, null, null]);
     expect(figuresOf(minRows)).toEqual({ Performance: 0.6, PerformanceDrop: 0, LabelPsi: 0 });
+  });
+});
+
+describe('performanceDrop', () => {
+  const estimate = (value: number) => ({ value, low: value - 0.1, high: value + 0.1 });
+  const dropping = (drop: number) =>
+    windowReportOf(
+      {},
+      {
+        truth: {
+          asOf: '2026-01-02T00:00:00.000Z',
+          rows: 300,
+          metrics: {},
+          watched: { metric: 'auc', now: estimate(0.6), before: estimate(0.75), drop, margin: 0 },
+          labels: null,
+          labelShares: null,
+          groups: [],
+        } as never,
+      },
+    );
+
+  it('is what the truth of a window shows: the metric then and now, and how much it fell at least', () => {
+    const { version, from, to, revision } = dropping(0.05);
+    expect(performanceDrop(dropping(0.05))).toEqual({
+      version,
+      metric: 'auc',
+      before: 0.75,
+      now: 0.6,
+      drop: 0.05,
+      rows: 300,
+      window: { from, to, revision },
+    });
+  });
+
+  it('is none without truth, and none within the noise', () => {
+    expect(performanceDrop(windowReportOf({}, { truth: null }))).toBeUndefined();
+    expect(performanceDrop(dropping(0))).toBeUndefined();
   });
 });

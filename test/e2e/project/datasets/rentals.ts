@@ -1,0 +1,16 @@
+import { number, text, timestamp } from '#core/spec/column.ts';
+import { defineDataset } from '#core/spec/dataset.ts';
+
+/** Rentals, and whether they came back late: for the tests of training again alone. */
+export const rentals = defineDataset({
+  name: 'rentals',
+  time: 'at',
+  key: ['rental'],
+  columns: {
+    rental: text(),
+    at: timestamp(),
+    days: number({ min: 0 }),
+    age: number({ min: 0 }),
+    hours: number({ min: 0, nullable: true }),
+  },
+});
