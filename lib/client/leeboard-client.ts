@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import { ingestRunId } from '#adapters/ingest-run-id.ts';
+import type { ApprovalOutcome } from '#core/api/approvals.ts';
 import type { AcceptedBatch } from '#core/api/batches.ts';
 import type { AcceptedRetraining } from '#core/api/decisions.ts';
 import type { DeploymentDetails, DeploymentState } from '#core/api/deployments.ts';
@@ -155,6 +156,16 @@ export class LeeboardClient {
     body: { readonly reason: string; readonly version?: number; readonly rev?: number },
   ): Promise<DeploymentState> {
     return this.request('POST', `/v1/models/${model}/${action}`, body);
+  }
+
+  /** What a person says to a version that waits for approval. */
+  decideApproval(
+    model: string,
+    version: number,
+    action: 'approve' | 'reject',
+    body: { readonly reason: string; readonly sha256?: string },
+  ): Promise<ApprovalOutcome> {
+    return this.request('POST', `/v1/models/${model}/versions/${version}/${action}`, body);
   }
 
   /** What runs now. */

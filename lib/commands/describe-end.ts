@@ -11,7 +11,7 @@ export function exitCodeOf({ status }: Pick<Run, 'status'>): ExitCode {
 }
 
 /** What became of a version that passed its gates; absent when it did not come to that. */
-export type Outcome = 'promoted' | 'rollout' | 'held';
+export type Outcome = 'promoted' | 'rollout' | 'held' | 'approval';
 
 /** What a run came to: a headline, what its gates said, its metrics. */
 export function describeEnd(run: Run, outcome?: Outcome): string {
@@ -52,6 +52,8 @@ function passed(name: string, model: string, outcome: Outcome | undefined): stri
       return `${green('succeeded')}: ${name} passed its gates and is tried beside the champion: "npx leeboard rollouts ${model}" shows how it does`;
     case 'held':
       return `${green('succeeded')}: ${name} passed its gates; ${model} is frozen: "npx leeboard promote ${name}" once it is not`;
+    case 'approval':
+      return `${green('succeeded')}: ${name} passed its gates and waits for a person: "npx leeboard approve ${name} --reason ...", or reject; "npx leeboard approvals ${model} --open ${name}" shows it`;
     default:
       return `${green('succeeded')}: ${name} passed its gates; the champion stays`;
   }

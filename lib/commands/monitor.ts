@@ -1,14 +1,12 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InvalidInputError, showValue } from '#core/errors.ts';
 import type { MonitoredWindow } from '#core/monitor/monitored.ts';
 import { typedDuration } from '#core/spec/duration.ts';
 import type { LeeboardClient } from '#lib/client/leeboard-client.ts';
-import { OUTPUTS_FILE } from '#lib/client/outputs.ts';
 import { deployedModels, requireKnown } from './arguments.ts';
 import { stateTeller } from './follow-run.ts';
 import { count, decimals, instant } from './format.ts';
+import { keepPage } from './keep-page.ts';
 import { openPage } from './open-page.ts';
 import { EXIT, type ExitCode, type Printer, plain } from './printer.ts';
 import { list } from './table.ts';
@@ -36,7 +34,7 @@ type Client = Pick<LeeboardClient, 'outputs' | 'start' | 'execution' | 'states' 
  */
 export async function monitor(
   client: Client,
-  { model, window, open = false, folder = dirname(OUTPUTS_FILE), everyMs = EVERY_MS }: MonitorOptions,
+  { model, window, open = false, folder, everyMs = EVERY_MS }: MonitorOptions,
   print: Printer,
 ): Promise<ExitCode> {
   requireKnown('model', model, deployedModels(client.outputs));
@@ -53,7 +51,7 @@ export async function monitor(
   // Figures for CloudWatch are nobody else's business.
   const { metrics: _, ...monitored } = await client.finish<MonitoredWindow & { metrics?: unknown }>(arn);
   const { pageKey } = monitored;
-  const page = open && pageKey !== null ? await keep(client, pageKey, folder) : undefined;
+  const page = open && pageKey !== null ? await keepPage(client, pageKey, folder) : undefined;
   const opened = page !== undefined && (await openPage(page));
   print.result({ model, ...monitored, ...(page && { page }) }, () =>
     monitored.reportKey === null
@@ -104,13 +102,4 @@ function requireDuration(text: string): string {
   if (duration !== undefined) return duration;
   const expected = "a duration such as 24h, 30m, 7d or '24 hours'";
   throw new InvalidInputError([{ field: 'window', expected, got: showValue(text) }]);
-}
-
-/** @returns where the page is now */
-async function keep(client: Client, pageKey: string, folder: string): Promise<string> {
-  // Windows takes no colon in a name.
-  const file = join(folder, pageKey.replaceAll(':', '-'));
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, await (await client.store()).read(pageKey));
-  return file;
 }

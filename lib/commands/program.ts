@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import type { Cli } from './cli.ts';
 import { describeError } from './describe-error.ts';
 import { EXIT, Printer } from './printer.ts';
+import { registerApprovals } from './register-approvals.ts';
 import { registerBatches } from './register-batches.ts';
 import { registerData } from './register-data.ts';
 import { registerInspection } from './register-inspection.ts';
@@ -82,6 +83,7 @@ export async function leeboard(argv: readonly string[], terminal: Terminal): Pro
   registerTraining(cli);
   registerServing(cli);
   registerRollouts(cli);
+  registerApprovals(cli);
   registerRetraining(cli);
   registerMonitoring(cli);
   registerTruth(cli);

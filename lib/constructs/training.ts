@@ -59,7 +59,9 @@ export class Training extends Construct {
       layers: [engines.duckdb, engines.xgboost],
     });
     const registerModel = step('RegisterModel', 'register-model', { memoryMb: 1024, timeoutSeconds: 120 });
-    const gateModel = step('GateModel', 'gate-model');
+    const gateModel = step('GateModel', 'gate-model', {
+      variables: { ...variables, PACE: String(environment.pace) },
+    });
     const promoteModel = step('PromoteModel', 'promote-model');
 
     allowReadSpecs(checkFeasibility);

@@ -1,5 +1,6 @@
 import {
   type EvaluateOptions,
+  evaluate,
   lossOf,
   type NonInferiority,
   nonInferiority,
@@ -99,8 +100,11 @@ export function compareChampion(
       champion: answers,
       challenger: alignClasses(scores, own, classes),
     });
+  const { threshold } = decision;
+  const asItAnswers = { ...settings, ...(threshold !== null && { threshold }) };
+  const { metrics } = evaluate(model.task, labels, answers, asItAnswers);
   return {
-    result: { version, nonInferiority: nonInferior ?? null, missing },
+    result: { version, nonInferiority: nonInferior ?? null, missing, metrics },
     scores: answers,
     losses: lossOf(primaryMetric(model.task, algorithm), model.task, settings)(labels, answers),
   };

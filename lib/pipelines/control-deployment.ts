@@ -11,8 +11,9 @@ import { deploymentChanged } from '#core/registry/deployment-event.ts';
 import type { Deployment, DeploymentChange } from '#core/registry/deployment-records.ts';
 import type { Events } from '#ports/events.ts';
 import type { ModelRegistry } from '#ports/registry.ts';
+import { tellBus } from './tell-bus.ts';
 
-/** Other writers can come first, and the bus can fail, so many times in a row. */
+/** Other writers can come first so many times in a row. */
 const MAX_ATTEMPTS = 5;
 
 export interface DeploymentPorts {
@@ -52,7 +53,7 @@ export async function controlDeployment(ports: DeploymentPorts, wish: Deployment
     if (!change) return current;
     try {
       const saved = await ports.registry.commitDeployment(change);
-      await tellBus(ports.events, change);
+      await tellBus(ports.events, 'DeploymentChanged', deploymentChanged(change.audit));
       return saved;
     } catch (error) {
       // Taking back must work while a rollout moves: what another writer did is read again.
@@ -75,21 +76,6 @@ function requireTarget(current: Deployment, target: string): void {
   throw new ConflictError(
     `${current.model}: ${target}, was to be taken back; meanwhile others changed the deployment, and it would be ${now}: look again, then decide`,
   );
-}
-
-/** The change is made: whoever asked for it must not hear that it failed, and ask again. What is lost is logged whole. */
-async function tellBus(events: Events, { audit }: DeploymentChange): Promise<void> {
-  const detail = deploymentChanged(audit);
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await events.publish('DeploymentChanged', detail);
-    } catch (error) {
-      if (attempt < MAX_ATTEMPTS) continue;
-      const message = 'the bus was not told of DeploymentChanged';
-      console.error(JSON.stringify({ level: 'ERROR', message, detail, cause: String(error) }));
-      return;
-    }
-  }
 }
 
 async function deploymentOf({ registry }: DeploymentPorts, model: string, at: string): Promise<Deployment> {

@@ -9,6 +9,7 @@ import type { ModelSpec } from '#core/spec/model.ts';
 import type { ModelExecutions, TrainingExecutions } from '#ports/executions.ts';
 import type { DatasetRegistry, ModelRegistry, ServingRegistry } from '#ports/registry.ts';
 import { findRun } from './control-runs.ts';
+import { expireApproval } from './expire-approval.ts';
 
 export interface FactPorts {
   readonly registry: Pick<DatasetRegistry, 'datasetVersions'> &
@@ -42,7 +43,7 @@ export async function readRetrainingFacts(
 ): Promise<RetrainingFacts> {
   const { registry } = ports;
   const { open } = loop;
-  const carried = open && isCarriedOut(open) ? await readCarried(ports, open) : undefined;
+  const carried = open && isCarriedOut(open) ? await readCarried(ports, open, asOf) : undefined;
   const deployment = await registry.deployment(model.name);
   const record = deployment?.champion
     ? await registry.modelVersion(model.name, deployment.champion.version)
@@ -111,7 +112,8 @@ function hashOr(specHash: Deployed['specHash'], set: Run['set']): string | undef
   }
 }
 
-async function readCarried(ports: FactPorts, decision: Decision): Promise<CarriedFacts> {
+/** A request for approval whose time is over ends here: the loop looks at its version whenever it wakes up. */
+async function readCarried(ports: FactPorts, decision: Decision, asOf: string): Promise<CarriedFacts> {
   const { registry, executions } = ports;
   const { model, execution = '', runId = execution, status } = decision;
   const { state = 'missing' as const, error } =
@@ -119,8 +121,12 @@ async function readCarried(ports: FactPorts, decision: Decision): Promise<Carrie
   const known = { execution: state, ...(error !== undefined && { error }) };
   const run = status === 'judging' ? undefined : await followRun(ports, model, runId);
   if (run?.status !== 'succeeded') return { ...known, ...(run && { run }), rollout: 'missing', audit: [] };
-  const rollout = await stateOf(executions['deploy-model'], model, run.execution ?? run.runId);
-  const version = run.version === undefined ? undefined : await registry.modelVersion(model, run.version);
+  const made = run.version === undefined ? undefined : await registry.modelVersion(model, run.version);
+  // What a person approved is tried under a name of its own.
+  const name = made?.approval ? made.runId : (run.execution ?? run.runId);
+  const rollout = await stateOf(executions['deploy-model'], model, name);
+  const now = made?.approval ? await registry.modelVersion(model, made.version) : made;
+  const version = now && (await expireApproval(registry, now, asOf));
   const audit = version?.status === 'approved' ? await auditOf(registry, version) : [];
   return { ...known, run, rollout, ...(version && { version }), audit };
 }

@@ -5,4 +5,4 @@ export interface Events {
 }
 
 /** What Leeboard's own code publishes; state machines publish the others. */
-export type EventType = 'DeploymentChanged' | 'TrainingRequested';
+export type EventType = 'DeploymentChanged' | 'ApprovalDecided' | 'TrainingRequested';

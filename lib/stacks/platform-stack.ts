@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { DatasetSpec } from '#core/spec/dataset.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
 import { Api } from '../constructs/api.ts';
+import { Approvals } from '../constructs/approvals.ts';
 import { Batches } from '../constructs/batches.ts';
 import { Engines } from '../constructs/engines.ts';
 import { Ingestion } from '../constructs/ingestion.ts';
@@ -70,6 +71,12 @@ export class PlatformStack extends Stack {
       notifications: this.notifications,
     });
     this.retraining = new Retraining(this, 'Retraining', { ...shared, notifications: this.notifications });
+    new Approvals(this, 'Approvals', {
+      environment,
+      storage: this.storage,
+      notifications: this.notifications,
+      api: this.api,
+    });
     new PlatformDashboard(this, 'Overview', {
       environment,
       models,

@@ -205,6 +205,16 @@ describe('against the champion', () => {
     expect(champion?.nonInferiority).toMatchObject({ rows: 60, difference: 0, holds: true });
   });
 
+  it('has its own metrics on the same rows, each with its own threshold', () => {
+    const decision: Decision = { ...plain, threshold: 0.9 };
+    const evaluation = evaluate({ champion: { ...scorer(decision), version: 3 } }, asked);
+    const { auc, accuracy } = evaluation.champion?.metrics ?? {};
+    expect(auc).toEqual((evaluation.test.metrics as Record<string, unknown>).auc);
+    const strict = evaluate({ challenger: { ...scorer(decision), model: new Uint8Array(1) } }, asked);
+    expect(accuracy).toEqual((strict.test.metrics as Record<string, unknown>).accuracy);
+    expect(accuracy).not.toEqual((evaluation.test.metrics as Record<string, unknown>).accuracy);
+  });
+
   it('its own calibration counts', () => {
     const decision: Decision = { ...plain, calibration: { kind: 'platt', a: -0.1, b: 0 } };
     const evaluation = evaluate({ champion: { ...scorer(decision), version: 3 } }, asked);
@@ -244,7 +254,8 @@ describe('against the champion', () => {
   it('nothing is compared when the spec does not ask, but slices are', () => {
     const gates: GatesInput = { slices: [{ by: 'city', minRows: 20 }] };
     const { champion, slices } = evaluate({ champion: { ...scorer(), version: 3 } }, gates);
-    expect(champion).toEqual({ version: 3, nonInferiority: null, missing: [] });
+    const { metrics, ...others } = champion ?? {};
+    expect(others).toEqual({ version: 3, nonInferiority: null, missing: [] });
     expect(slices[0]).toMatchObject({ against: 'champion', by: 'city' });
     expect(slices[0]?.groups.map(({ difference }) => difference)).toEqual([0, 0]);
   });

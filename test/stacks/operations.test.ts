@@ -43,6 +43,7 @@ describe('functions', () => {
       'leeboard-prod-control-deployments',
       'leeboard-prod-control-replays',
       'leeboard-prod-control-runs',
+      'leeboard-prod-decide-approval',
       'leeboard-prod-describe-models',
       'leeboard-prod-describe-status',
       'leeboard-prod-flights-late-predict',
@@ -54,7 +55,7 @@ describe('functions', () => {
   it('a function that nobody waits for leaves what it could not do in a dead-letter queue', () => {
     const alone = [
       ...['start-ingest', 'notify-alarm', 'end-training', 'end-rollout', 'notify-rollback', 'record-batch'],
-      'consider-retraining',
+      ...['consider-retraining', 'request-approval'],
       ...['record-truth-file', 'derive-truth'].map((name) => `flights-late-${name}`),
     ].map((name) => `leeboard-prod-${name}`);
     for (const { Properties } of functions)

@@ -1,3 +1,4 @@
+import { approvalRoutes } from './approvals.ts';
 import { batchRoutes } from './batches.ts';
 import { datasetRoutes } from './datasets.ts';
 import { decisionRoutes } from './decisions.ts';
@@ -20,6 +21,7 @@ export const apiRoutes: Routes = {
   ...inferenceRoutes,
   ...modelRoutes,
   ...deploymentRoutes,
+  ...approvalRoutes,
   ...runRoutes,
   ...decisionRoutes,
   ...batchRoutes,

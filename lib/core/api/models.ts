@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ModelManifest as Manifest } from '../registry/bundle.ts';
 import type { ModelVersion as Version } from '../registry/records.ts';
 import type { InputDescription } from '../serve/describe-inputs.ts';
+import { Approval } from './approvals.ts';
 import { At, Numbers, recordOf } from './record.ts';
 import type { Routes } from './route.ts';
 import { ObjectPointer } from './runs.ts';
@@ -14,12 +15,13 @@ const ModelVersion = recordOf<Version>()({
   version: z.int(),
   createdAt: At,
   runId: text,
-  status: z.enum(['claimed', 'registered', 'refused', 'approved']),
+  status: z.enum(['claimed', 'registered', 'refused', 'waiting', 'approved', 'rejected', 'expired']),
   datasets: Numbers,
   specHash: text,
   metrics: Numbers.optional(),
   manifest: ObjectPointer.optional(),
   verdict: z.array(text).optional(),
+  approval: Approval.optional().describe('of a version that a person has, or had, to approve'),
 }).meta({ id: 'ModelVersion' });
 
 const ModelManifest = recordOf<Manifest>()({

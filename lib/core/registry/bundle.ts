@@ -65,3 +65,8 @@ export function bundlePrefix(model: string, version: number): string {
 export function runPrefix(model: string, runId: string): string {
   return `models/${model}/runs/${runId}`;
 }
+
+/** What a person who has to approve a version reads: `models/<model>/versions/000007/approval.html`. */
+export function approvalPageKey(model: string, version: number): string {
+  return `${bundlePrefix(model, version)}/approval.html`;
+}

@@ -37,8 +37,11 @@ export interface ModelVersion {
   readonly version: number;
   readonly createdAt: string;
   readonly runId: string;
-  /** `claimed`: the number is taken, its bundle not yet whole; `refused`: a gate did not let it pass. */
-  readonly status: 'claimed' | 'registered' | 'refused' | 'approved';
+  /**
+   * `claimed`: the number is taken, its bundle not yet whole; `refused`: a gate did not let it pass; `waiting`: it passed
+   * them, and a person has to approve it; `rejected`: a person said no; `expired`: nobody said anything in time.
+   */
+  readonly status: 'claimed' | 'registered' | 'refused' | 'waiting' | 'approved' | 'rejected' | 'expired';
   /** Dataset name -> version it was trained on. */
   readonly datasets: Readonly<Record<string, number>>;
   readonly specHash: string;
@@ -47,6 +50,27 @@ export interface ModelVersion {
   readonly manifest?: ObjectPointer;
   /** What the gates said, a sentence each, refusals first. */
   readonly verdict?: readonly string[];
+  /** Of a version that a person has, or had, to approve. */
+  readonly approval?: Approval;
+}
+
+/** What a person was asked, and what they said. */
+export interface Approval {
+  /** ISO 8601, UTC. */
+  readonly requestedAt: string;
+  /** From then on nobody can approve it. ISO 8601, UTC. */
+  readonly expiresAt: string;
+  /** Of the manifest that is to be approved, which names the hash of every other file. */
+  readonly sha256: string;
+  /** The champion of its evaluation; null: there was none. */
+  readonly comparedWith: number | null;
+  readonly decided?: {
+    readonly decision: 'approved' | 'rejected';
+    readonly by: string;
+    /** ISO 8601, UTC. */
+    readonly at: string;
+    readonly reason: string;
+  };
 }
 
 /** Who wants a training, when and why, and what differs from the spec in it. */

@@ -87,22 +87,33 @@ function ofVersion(
   const champion = deployment?.champion?.version;
   if (champion !== undefined && champion > version)
     return { status: 'failed', reason: `version ${champion} became champion before ${name} was tried` };
+  const compared = record.approval?.comparedWith;
+  if (compared !== undefined && (champion ?? null) !== compared && champion !== version)
+    return { status: 'failed', reason: `${name} was approved, but ${whyNotReplaced(champion, compared)}` };
   if (rollout === 'running') return tried;
   if (rollout === 'ended')
     return { status: 'failed', reason: `rollout ${execution} of ${name} ended before it began` };
-  const wasAsked = status === 'approval' || 'approval' in record;
+  const wasAsked = status === 'approval' || record.approval !== undefined;
   if (wasAsked && !deployment?.frozen) return undefined; // a person approved: it is about to be tried
   const frozen = deployment?.frozen;
   const since = frozen ? `is frozen by ${frozen.by} (${frozen.reason})` : 'was frozen';
   return { status: 'held', reason: `${name} passed its gates, but the deployment ${since}` };
 }
 
-function ofApproval({ version, status }: ModelVersion): Come | undefined {
+function whyNotReplaced(champion: number | undefined, compared: number | null): string {
+  const now = champion === undefined ? 'there is no champion' : `version ${champion} is champion by now`;
+  return `${now}, and it was compared with ${compared === null ? 'none' : `version ${compared}`}`;
+}
+
+function ofApproval({ version, status, approval }: ModelVersion): Come | undefined {
   const name = `version ${version}`;
-  const said: string = status;
-  if (said === 'waiting') return { status: 'approval', reason: `${name} waits for a person's approval` };
-  if (said === 'rejected') return { status: 'rejected', reason: `${name} was rejected` };
-  if (said === 'expired') return { status: 'expired', reason: `nobody approved ${name} in time` };
+  const { expiresAt, decided } = approval ?? {};
+  if (status === 'waiting')
+    return { status: 'approval', reason: `${name} waits for a person's approval until ${expiresAt}` };
+  if (status === 'rejected')
+    return { status: 'rejected', reason: `${name} was rejected by ${decided?.by}: ${decided?.reason}` };
+  if (status === 'expired')
+    return { status: 'expired', reason: `nobody approved ${name} before ${expiresAt}` };
   return undefined;
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Instant } from '../api/instant.ts';
 import { DRIFTED_PSI } from '../drift/psi.ts';
 import { AlgorithmSpec } from './algorithm.ts';
+import { ApprovalSpec } from './approval.ts';
 import { checkModel } from './check-model.ts';
 import { ColumnName, DatasetSpec } from './dataset.ts';
 import { Duration, durationSeconds } from './duration.ts';
@@ -89,8 +90,8 @@ const Fields = z.strictObject({
   /** From which probability a row is predicted positive, judged on the validation rows. @default 0.5 */
   threshold: Threshold.default(0.5),
   gates: GatesSpec.prefault({}),
-  /** Who promotes a version that passed its gates. */
-  approval: z.literal('automatic').default('automatic'),
+  /** Who promotes a version that passed its gates: policy, or a person. @default 'automatic' */
+  approval: ApprovalSpec.default('automatic'),
   rollout: RolloutSpec.prefault({}),
   retrain: RetrainSpec.prefault({}),
   truth: z

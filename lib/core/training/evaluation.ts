@@ -2,6 +2,7 @@ import { LeeboardError } from '../errors.ts';
 import type { FairnessEvaluation } from '../evaluate/fairness.ts';
 import type { FeatureCheck } from '../evaluate/feature-checks.ts';
 import type { Evaluation, NonInferiority } from '../evaluate/index.ts';
+import type { Estimate } from '../evaluate/interval.ts';
 import type { Robustness } from '../evaluate/robustness.ts';
 import type { SliceEvaluation } from '../evaluate/slices.ts';
 import type { MonitoringReference } from '../monitor/reference.ts';
@@ -35,6 +36,8 @@ export interface VersionEvaluation {
     readonly nonInferiority: NonInferiority | null;
     /** Columns that the champion needs and these rows do not have. */
     readonly missing: readonly string[];
+    /** Of the champion, on the same rows; absent when it cannot score them, and in versions of before. */
+    readonly metrics?: Readonly<Record<string, Estimate>>;
   } | null;
   readonly slices: readonly SliceEvaluation[];
   readonly fairness: readonly FairnessEvaluation[];

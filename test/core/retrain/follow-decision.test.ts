@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { emptyDeployment } from '#core/registry/change-deployment.ts';
 import type { AuditRecord, Deployment } from '#core/registry/deployment-records.ts';
-import type { ModelVersion, Run } from '#core/registry/records.ts';
+import type { Approval, ModelVersion, Run } from '#core/registry/records.ts';
 import type { CarriedFacts } from '#core/retrain/facts.ts';
 import { followDecision } from '#core/retrain/follow-decision.ts';
 import type { Decision } from '#core/retrain/records.ts';
@@ -207,7 +207,45 @@ describe('a version that passed its gates', () => {
 
   it('stays with who approves it until that begins something', () => {
     expect(follow({}, decision({ status: 'approval', reason: 'asked' }))).toEqual({});
-    const asked = { ...version(), approval: { by: 'person' } };
-    expect(follow({ version: asked })).toEqual({});
+    expect(follow({ version: asked() })).toEqual({});
+  });
+});
+
+const asked = (status: ModelVersion['status'] = 'approved', said: Partial<Approval['decided']> = {}) => ({
+  ...version(status),
+  approval: {
+    ...{ requestedAt: NOON, expiresAt: '2013-06-01T00:00:00.000Z', sha256: 's', comparedWith: 3 },
+    decided: { decision: 'approved', by: 'anna', at: NOON, reason: 'looks well', ...said } as const,
+  },
+});
+
+describe('a version that a person has to approve', () => {
+  it('waits for that, as long as the request stands', () => {
+    expect(follow({ version: asked('waiting') })).toEqual({
+      status: 'approval',
+      reason: "version 4 waits for a person's approval until 2013-06-01T00:00:00.000Z",
+    });
+  });
+
+  it('is over when it was rejected, by whom and why, or when nobody approved it in time', () => {
+    const no = asked('rejected', { decision: 'rejected', reason: 'not on a Friday' });
+    expect(follow({ version: no })).toEqual({
+      status: 'rejected',
+      reason: 'version 4 was rejected by anna: not on a Friday',
+    });
+    expect(follow({ version: asked('expired') })).toEqual({
+      status: 'expired',
+      reason: 'nobody approved version 4 before 2013-06-01T00:00:00.000Z',
+    });
+  });
+
+  it('failed when the champion is another than it was compared with by the time that it is approved', () => {
+    const back = deployment({ champion: { version: 2, manifest } });
+    expect(follow({ version: asked() }, decision(), back)).toEqual({
+      status: 'failed',
+      reason: 'version 4 was approved, but version 2 is champion by now, and it was compared with version 3',
+    });
+    const own = deployment({ champion: { version: 4, manifest } });
+    expect(follow({ version: asked() }, decision({ status: 'approval' }), own)).toEqual({});
   });
 });
