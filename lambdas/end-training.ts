@@ -13,6 +13,8 @@ const Input = z.object({
 
 /** Of those who lost their turn, and those that a person ended, there is nothing to say. */
 const FAILED: Readonly<Record<string, 0 | 1>> = {
+  // A version that passed its gates, and what became of it.
+  ...{ promoted: 0, rollout: 0, held: 0, approval: 0 },
   ...{ succeeded: 0, refused: 0, reproduced: 0, differs: 0 },
   ...{ failed: 1, FAILED: 1, TIMED_OUT: 1 },
 };

@@ -32,15 +32,12 @@ ${drivers(card)}`;
   return page(`Approve ${name}?`, body);
 }
 
-/** The comparison with the champion in the words of its gate, or why there is none. */
-function verdictOf({ spec, evaluation, version, approval }: ApprovalCard): string {
+/** How it does against the champion and the naive baseline, in the words of the gates. */
+function verdictOf({ spec, evaluation, version }: ApprovalCard): string {
   const { checks } = judgeGates(spec.gates, evaluation);
-  const said =
-    checks.find(({ gate }) => gate === 'champion') ?? checks.find(({ gate }) => gate === 'baseline');
-  const champion =
-    approval.comparedWith === null ? 'no champion' : `version ${approval.comparedWith}, the champion`;
-  const rows = count(evaluation.test.rows);
-  return `Version ${version} against ${champion}, on the ${rows} newest rows, which it has not learned from: ${said?.sentence ?? 'its spec compares it with nothing'}.`;
+  const said = checks.filter(({ gate }) => gate === 'champion' || gate === 'baseline');
+  const compared = said.map(({ sentence }) => sentence).join('; ') || 'its spec compares it with nothing';
+  return `On the ${count(evaluation.test.rows)} newest rows, which version ${version} has not learned from: ${compared}.`;
 }
 
 function answers(card: ApprovalCard): Html {

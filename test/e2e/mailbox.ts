@@ -1,7 +1,7 @@
 import { type BusEvent, type Mailbox, openBus, openTopic, type Told } from '#test/support/queue-mailbox.ts';
 import { config, outputs } from './deployment.ts';
 
-export type { BusEvent, Mailbox };
+export type { BusEvent, Mailbox, Told };
 
 /** Events that the stacks publish from now on. */
 export const openBusMailbox = (): Promise<Mailbox<BusEvent>> => openBus(config, outputs.busName);

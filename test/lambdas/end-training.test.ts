@@ -31,12 +31,12 @@ it.each(['failed', 'FAILED', 'TIMED_OUT'])('a training that ended as %s failed',
   expect(await counted(status)).toEqual([{ Environment: 'dev', Model: 'late', TrainingFailed: 1 }]);
 });
 
-it.each(['succeeded', 'refused', 'reproduced', 'differs'])(
-  'a training that ended as %s did not fail',
-  async (status) => {
-    expect(await counted(status)).toEqual([{ Environment: 'dev', Model: 'late', TrainingFailed: 0 }]);
-  },
-);
+it.each([
+  ...['promoted', 'rollout', 'held', 'approval'],
+  ...['succeeded', 'refused', 'reproduced', 'differs'],
+])('a training that ended as %s did not fail', async (status) => {
+  expect(await counted(status)).toEqual([{ Environment: 'dev', Model: 'late', TrainingFailed: 0 }]);
+});
 
 it.each(['superseded', 'ABORTED', undefined])('%s is neither: nothing is counted', async (status) => {
   expect(await counted(status)).toEqual([]);

@@ -67,3 +67,14 @@ export const ordersTried = defineModel({
   label: 'minutes > 40',
   algorithm: xgboost({ rounds: 60, maxDepth: 3 }),
 });
+
+/** Is an order late? A person has to approve its versions: nothing but the test of approvals calls it. */
+export const ordersApproved = defineModel({
+  ...shared,
+  name: 'orders-approved',
+  task: 'binary',
+  label: 'minutes > 40',
+  algorithm: linear(),
+  gates: { champion: { metric: 'logLoss', margin: 0.01, confidence: 0.95 } },
+  approval: { by: 'person', within: '7 days' },
+});
