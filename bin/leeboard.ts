@@ -9,7 +9,7 @@ import { addStacks, FEATURE_FLAGS } from '../lib/stacks/leeboard-app.ts';
 
 /**
  * The CDK app: `-c environment=prod`, `-c notify=someone@example.org`, `-c webhooks=slack:/name/of/parameter`,
- * `-c project=folder/with/datasets/and/models`.
+ * `-c project=folder/with/datasets/and/models`, `-c pace=1`.
  */
 async function main(): Promise<void> {
   const app = new App({ context: { ...FEATURE_FLAGS } });
@@ -17,6 +17,7 @@ async function main(): Promise<void> {
     app.node.tryGetContext('environment') ?? 'dev',
     app.node.tryGetContext('notify'),
     app.node.tryGetContext('webhooks'),
+    app.node.tryGetContext('pace'),
   );
   const project = join(PROJECT_ROOT, app.node.tryGetContext('project') ?? '.');
   const specs = await loadSpecs(project);

@@ -34,6 +34,8 @@ export interface LocalDeployOptions {
   readonly project?: string;
   /** As `-c webhooks=` takes it. @default none */
   readonly webhooks?: string;
+  /** By what waits and schedules are divided. @default the local environment's own */
+  readonly pace?: number;
   /** Where the assembly goes. @default cdk.out */
   readonly assembly?: string;
   /** Where the outputs go. @default .leeboard/outputs.json */
@@ -49,12 +51,13 @@ export interface LocalDeployOptions {
 export async function synthesize(options: LocalDeployOptions = {}): Promise<string> {
   const sources = await hashSources(options);
   if ((await recall(options)) === sources) return sources;
-  const { project, webhooks, assembly = join(root, 'cdk.out') } = options;
+  const { project, webhooks, pace, assembly = join(root, 'cdk.out') } = options;
   const context = [
     '-c',
     'environment=local',
     ...(project ? ['-c', `project=${relative(root, project)}`] : []),
     ...(webhooks ? ['-c', `webhooks=${webhooks}`] : []),
+    ...(pace ? ['-c', `pace=${pace}`] : []),
   ];
   // CloudFormation's own rules take most of the time of a synth; `npm run check` applies them.
   const environment = { ...process.env, CDK_VALIDATION: 'false' };

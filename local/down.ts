@@ -5,29 +5,33 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { workDirectory } from './work-directory.ts';
 
 /** What `npm start` makes, below `.leeboard/`. The engines stay, unless `--engines` is given. */
-const MADE = ['state', 'outputs.json', 'story.json', 'emulator.log', 'emulator.log.1', 'cdk.log'];
+const MADE = [
+  ...['state', 'outputs.json', 'story.json', 'emulator.log', 'emulator.log.1', 'cdk.log'],
+  ...['year', 'year.json', 'year.html'],
+];
+/** Where an emulator may keep its state: that of `npm start`, and that of `npm start -- --year`. */
+const STATES = ['state', 'year/state'];
 const FETCHED = ['venv', 'layers'];
 const PATIENCE_MS = 10_000;
 
-/** `npm run down`: stops a running emulator and removes all that `npm start` made. */
+/** `npm run down`: stops running emulators and removes all that `npm start` made. */
 async function main(): Promise<void> {
-  const pid = runningEmulator();
-  if (pid !== undefined) {
+  const pids = STATES.map(runningEmulator).filter((pid) => pid !== undefined);
+  for (const pid of pids) {
     process.kill(pid, 'SIGTERM');
     for (const end = Date.now() + PATIENCE_MS; isAlive(pid) && Date.now() < end; ) await sleep(50);
     if (isAlive(pid)) process.kill(pid, 'SIGKILL');
   }
   const names = process.argv.includes('--engines') ? [...MADE, ...FETCHED] : MADE;
   for (const name of names) await rm(join(workDirectory, name), { recursive: true, force: true });
-  console.log(
-    `Removed what npm start made${pid === undefined ? '' : `, and stopped the emulator (pid ${pid})`}.`,
-  );
+  const stopped = pids.map((pid) => `, and stopped the emulator (pid ${pid})`).join('');
+  console.log(`Removed what npm start made${stopped}.`);
 }
 
 /** Its lock file names its process; the file of one that is gone is stale. */
-function runningEmulator(): number | undefined {
+function runningEmulator(state: string): number | undefined {
   try {
-    const { pid } = JSON.parse(readFileSync(join(workDirectory, 'state/emulator.json'), 'utf8')) as {
+    const { pid } = JSON.parse(readFileSync(join(workDirectory, state, 'emulator.json'), 'utf8')) as {
       pid: number;
     };
     return isAlive(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('emulator')

@@ -1,4 +1,3 @@
-import { Duration } from 'aws-cdk-lib';
 import { HttpMethod, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -33,14 +32,9 @@ export interface ModelServingProps {
   readonly api: Api;
 }
 
-/** How long Firehose collects before it writes an object. */
-function bufferSeconds(environment: Environment): number {
-  return Math.max(1, Math.round(Duration.minutes(1).toSeconds() / environment.pace));
-}
-
 /** Seconds after which a logged prediction can be read: Firehose's buffer, and as much again to write it. */
 export function deliverySeconds(environment: Environment): number {
-  return 2 * bufferSeconds(environment);
+  return 2 * environment.logSeconds;
 }
 
 /** Answers `POST /v1/models/<model>/predict` with the champion and logs every prediction. */
@@ -104,7 +98,7 @@ export class ModelServing extends Construct {
         prefix: `${prefix}dt=!{timestamp:yyyy-MM-dd}/hour=!{timestamp:HH}/`,
         errorOutputPrefix: `predictions-failed/${model}/!{firehose:error-output-type}/`,
         compressionFormat: 'GZIP',
-        bufferingHints: { intervalInSeconds: bufferSeconds(environment), sizeInMBs: 16 },
+        bufferingHints: { intervalInSeconds: environment.logSeconds, sizeInMBs: 16 },
         cloudWatchLoggingOptions: {
           enabled: true,
           logGroupName: group.logGroupName,

@@ -14,6 +14,8 @@ export interface Environment {
   readonly removal: 'retain' | 'destroy';
   /** Waits and schedules are divided by it. */
   readonly pace: number;
+  /** How long the prediction log collects before it writes an object, seconds. */
+  readonly logSeconds: number;
   readonly platform: Platform;
   /** Days that logs are kept. */
   readonly logDays: 7 | 30 | 90;
@@ -31,6 +33,7 @@ const ENVIRONMENTS: Record<Environment['name'], Environment> = {
     name: 'local',
     removal: 'destroy',
     pace: 60,
+    logSeconds: 1,
     platform: hostPlatform,
     logDays: 7,
     tags: {},
@@ -41,6 +44,7 @@ const ENVIRONMENTS: Record<Environment['name'], Environment> = {
     name: 'dev',
     removal: 'retain',
     pace: 1,
+    logSeconds: 60,
     platform: 'linux-x64',
     logDays: 7,
     tags: {},
@@ -51,6 +55,7 @@ const ENVIRONMENTS: Record<Environment['name'], Environment> = {
     name: 'staging',
     removal: 'retain',
     pace: 1,
+    logSeconds: 60,
     platform: 'linux-x64',
     logDays: 30,
     tags: {},
@@ -61,6 +66,7 @@ const ENVIRONMENTS: Record<Environment['name'], Environment> = {
     name: 'prod',
     removal: 'retain',
     pace: 1,
+    logSeconds: 60,
     platform: 'linux-x64',
     logDays: 90,
     tags: {},
@@ -70,14 +76,16 @@ const ENVIRONMENTS: Record<Environment['name'], Environment> = {
 };
 
 const Emails = z.array(z.email());
+const Pace = z.coerce.number().min(1).max(3600);
 
 /**
  * The environment of that name.
  * @param notify comma-separated e-mail addresses
  * @param webhooks comma-separated `kind:/name/of/parameter`
+ * @param pace another one than its own, 1 to 3600: 1 where a clock is driven
  * @throws SpecError naming the value and the names there are
  */
-export function environmentOf(name: string, notify = '', webhooks = ''): Environment {
+export function environmentOf(name: string, notify = '', webhooks = '', pace?: string): Environment {
   if (!Object.hasOwn(ENVIRONMENTS, name)) {
     const expected = `one of ${Object.keys(ENVIRONMENTS).join(', ')}`;
     throw new SpecError('environment', [{ field: 'environment', expected, got: showValue(name) }]);
@@ -88,8 +96,16 @@ export function environmentOf(name: string, notify = '', webhooks = ''): Environ
       { field: 'notify', expected: 'e-mail addresses', got: showValue(notify) },
     ]);
   }
+  const own = ENVIRONMENTS[name as Environment['name']];
+  const paced = Pace.safeParse(pace ?? own.pace);
+  if (!paced.success) {
+    throw new SpecError('environment', [
+      { field: 'pace', expected: 'a number from 1 to 3600', got: showValue(pace) },
+    ]);
+  }
   return {
-    ...ENVIRONMENTS[name as Environment['name']],
+    ...own,
+    pace: paced.data,
     notify: addresses.data,
     webhooks: parseWebhooks(webhooks),
   };

@@ -162,12 +162,17 @@ export async function measureLatency(client: LeeboardClient, { rows }: LabelledR
   return { rows1: await measure(1, 100), rows10: await measure(10, 100), rows1000: await measure(1000, 20) };
 }
 
-export async function until<T>(what: string, check: () => Promise<T | false | undefined>): Promise<T> {
-  const end = Date.now() + PATIENCE_MS;
+/** @throws SetUpError when the check gives nothing for so long */
+export async function until<T>(
+  what: string,
+  check: () => Promise<T | false | undefined>,
+  patienceMs = PATIENCE_MS,
+): Promise<T> {
+  const end = Date.now() + patienceMs;
   for (;;) {
     const answer = await check();
     if (answer) return answer;
-    if (Date.now() > end) throw new SetUpError(`waited ${PATIENCE_MS / 1000} s in vain for ${what}`);
+    if (Date.now() > end) throw new SetUpError(`waited ${patienceMs / 1000} s in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
 }

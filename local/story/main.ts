@@ -30,12 +30,18 @@ import {
   searchBetterModel,
   tryHastyModel,
 } from './training-story.ts';
+import { startYear, tellYear } from './year/tell-year.ts';
 
 const once = process.argv.includes('--once');
+const year = process.argv.includes('--year');
 const MODEL = flightsLate.name;
 
-/** `npm start`: the whole loop on this machine, told as it happens; then it stays up. `--once` stops instead. */
+/**
+ * `npm start`: the whole loop on this machine, told as it happens; then it stays up. `--once` stops instead; `--year`
+ * tells of a year.
+ */
 async function main(): Promise<void> {
+  if (year) return mainYear();
   console.log('\nLeeboard: from dropped files to watched predictions, on the real stacks.\n');
   const engines = await installEngines();
   const story = new Storyteller();
@@ -49,6 +55,18 @@ async function main(): Promise<void> {
   stopOnSignal(emulator);
   try {
     await tell(story, emulator, sources);
+  } finally {
+    if (once || process.exitCode) await emulator.stop();
+  }
+}
+
+async function mainYear(): Promise<void> {
+  console.log('\nLeeboard: a year in minutes, with a loop that closes itself.\n');
+  const story = new Storyteller();
+  const emulator = await startYear(story);
+  stopOnSignal(emulator);
+  try {
+    await tellYear(story, emulator, once);
   } finally {
     if (once || process.exitCode) await emulator.stop();
   }

@@ -43,4 +43,13 @@ describe('environmentOf', () => {
     ]);
     expect(environmentOf('dev').webhooks).toEqual([]);
   });
+
+  it('takes another pace than its own', () => {
+    expect(environmentOf('local', '', '', '1')).toEqual({ ...environmentOf('local'), pace: 1 });
+  });
+
+  it('refuses a pace that is none', () => {
+    for (const pace of ['0.5', '4000', 'fast', ''])
+      expect(() => environmentOf('local', '', '', pace)).toThrow('pace: expected a number from 1 to 3600');
+  });
 });

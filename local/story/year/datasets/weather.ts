@@ -1,0 +1,1 @@
+export { weather } from '../../../../datasets/weather.ts';

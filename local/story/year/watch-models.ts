@@ -1,0 +1,106 @@
+import { ALARM_KINDS, type AlarmKind, alarmName } from '#core/monitor/alarm-names.ts';
+import type { WindowRecord } from '#core/monitor/records.ts';
+import type { WindowReport } from '#core/monitor/report.ts';
+import { until } from '../flights-story.ts';
+import { MODELS } from './ask-models.ts';
+import type { RungAlarm } from './figures.ts';
+import { flightsLate } from './models/flights-late.ts';
+import type { World } from './start-world.ts';
+
+const MODEL = MODELS.closedLoop;
+const LOOKED_THROUGH = 100;
+const { minRows, psi: threshold } = flightsLate.monitor;
+
+/** What watching showed at a moment. */
+export interface Watched {
+  /** The newest window that was looked at; undefined before the first. */
+  readonly window: WindowRecord | undefined;
+  /** The newest report of a window whose truth is in. */
+  readonly known: WindowReport | undefined;
+}
+
+/** Runs `monitor-model` as its schedule does, and waits until the alarms say what it found. */
+export async function watch(world: World): Promise<Watched> {
+  const { client } = world;
+  await quiet(world); // its own schedule may have been faster
+  await client.finish(await client.start('monitor-model', MODEL, { scheduled: true }));
+  const watched = await readWatched(world);
+  await until('the alarms to say what monitoring found', async () => {
+    const ringing = await ringingAlarms(world);
+    return Object.entries(expectedOf(watched)).every(([kind, rings]) => ringing.has(kind) === rings);
+  });
+  return watched;
+}
+
+/** Waits until nothing watches: the clock is moved while nothing runs. */
+export async function quiet({ client }: Pick<World, 'client'>): Promise<void> {
+  await until('monitoring to end', async () => {
+    const running = await client.executions(`${MODEL}-monitor-model`, 1, 'RUNNING');
+    return running.length === 0;
+  });
+}
+
+async function readWatched({ registry, store }: World): Promise<Watched> {
+  const windows = await registry.windows(MODEL, { limit: LOOKED_THROUGH });
+  const known = windows.find(({ performance }) => performance !== null && performance.rows >= minRows);
+  return {
+    window: windows[0],
+    known: known && (JSON.parse(Buffer.from(await store.read(known.reportKey)).toString()) as WindowReport),
+  };
+}
+
+/** Which of the two alarms of the data must ring; those of which nothing is known are left out. */
+function expectedOf({ window, known }: Watched): Partial<Record<AlarmKind, boolean>> {
+  const psi = window?.alarmPsi ?? null;
+  const drop = known?.truth?.watched?.drop;
+  return {
+    ...(psi !== null && { drift: psi >= threshold }),
+    ...(drop !== undefined && { performance: drop > 0 }),
+  };
+}
+
+/** Alarms of the closed loop that ring now. */
+async function ringingAlarms({ client }: Pick<World, 'client'>): Promise<Map<string, string>> {
+  const states = await client.alarms();
+  const ringing = new Map<string, string>();
+  for (const kind of ALARM_KINDS) {
+    const name = alarmName(client.outputs.environment, MODEL, kind);
+    const found = states.find(({ alarm }) => alarm === name);
+    if (found?.state === 'ALARM') ringing.set(kind, found.reason);
+  }
+  return ringing;
+}
+
+/** The alarms that ring now, with what the data shows of their cause. */
+export async function causesOfAlarms(world: World, watched: Watched): Promise<RungAlarm[]> {
+  const at = (await world.clock.now()).toISOString();
+  const ringing = await ringingAlarms(world);
+  return [...ringing].map(([kind, reason]) => ({
+    alarm: kind as AlarmKind,
+    at,
+    ...causeOf(kind as AlarmKind, watched, reason),
+  }));
+}
+
+function causeOf(
+  kind: AlarmKind,
+  { window, known }: Watched,
+  reason: string,
+): Pick<RungAlarm, 'cause' | 'figures'> {
+  if (kind === 'drift') {
+    const psi = window?.alarmPsi ?? 0;
+    if (!window || psi < threshold) return { cause: null, figures: {} };
+    const cause = `PSI ${psi.toFixed(2)} from ${day(window.from)} to ${day(window.to)}: ${window.drifted.join(', ')}`;
+    return { cause, figures: { psi, columns: window.drifted.length } };
+  }
+  if (kind === 'performance') {
+    const of = known?.truth?.watched;
+    if (!known || !of || of.drop <= 0) return { cause: null, figures: {} };
+    const [before, now] = [of.before.value ?? Number.NaN, of.now.value ?? Number.NaN];
+    const cause = `${of.metric} ${now.toFixed(3)} from ${day(known.from)} to ${day(known.to)}, ${before.toFixed(3)} when version ${known.version} was judged: worse by ${of.drop.toFixed(3)} beyond doubt`;
+    return { cause, figures: { before, now, drop: of.drop } };
+  }
+  return { cause: reason, figures: {} };
+}
+
+const day = (instant: string) => instant.slice(0, 10);
