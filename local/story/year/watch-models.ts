@@ -1,6 +1,7 @@
 import { ALARM_KINDS, type AlarmKind, alarmName } from '#core/monitor/alarm-names.ts';
 import type { WindowRecord } from '#core/monitor/records.ts';
 import type { WindowReport } from '#core/monitor/report.ts';
+import type { ObjectStore } from '#ports/object-store.ts';
 import { until } from '../flights-story.ts';
 import { MODELS } from './ask-models.ts';
 import type { RungAlarm } from './figures.ts';
@@ -13,9 +14,9 @@ const { minRows, psi: threshold } = flightsLate.monitor;
 
 /** What watching showed at a moment. */
 export interface Watched {
-  /** The newest window that was looked at; undefined before the first. */
-  readonly window: WindowRecord | undefined;
-  /** The newest report of a window whose truth is in. */
+  /** The newest window's report; undefined before the first. */
+  readonly newest: WindowReport | undefined;
+  /** That of the newest window whose truth is in. */
   readonly known: WindowReport | undefined;
 }
 
@@ -43,15 +44,19 @@ export async function quiet({ client }: Pick<World, 'client'>): Promise<void> {
 async function readWatched({ registry, store }: World): Promise<Watched> {
   const windows = await registry.windows(MODEL, { limit: LOOKED_THROUGH });
   const known = windows.find(({ performance }) => performance !== null && performance.rows >= minRows);
-  return {
-    window: windows[0],
-    known: known && (JSON.parse(Buffer.from(await store.read(known.reportKey)).toString()) as WindowReport),
-  };
+  const [newest, report] = await Promise.all(
+    [windows[0], known].map((record) => record && read(store, record)),
+  );
+  return { newest, known: report };
+}
+
+async function read(store: ObjectStore, { reportKey }: WindowRecord): Promise<WindowReport> {
+  return JSON.parse(Buffer.from(await store.read(reportKey)).toString()) as WindowReport;
 }
 
 /** Which of the two alarms of the data must ring; those of which nothing is known are left out. */
-function expectedOf({ window, known }: Watched): Partial<Record<AlarmKind, boolean>> {
-  const psi = window?.alarmPsi ?? null;
+function expectedOf({ newest, known }: Watched): Partial<Record<AlarmKind, boolean>> {
+  const psi = newest?.inputs.alarmPsi ?? null;
   const drop = known?.truth?.watched?.drop;
   return {
     ...(psi !== null && { drift: psi >= threshold }),
@@ -84,14 +89,16 @@ export async function causesOfAlarms(world: World, watched: Watched): Promise<Ru
 
 function causeOf(
   kind: AlarmKind,
-  { window, known }: Watched,
+  { newest, known }: Watched,
   reason: string,
 ): Pick<RungAlarm, 'cause' | 'figures'> {
   if (kind === 'drift') {
-    const psi = window?.alarmPsi ?? 0;
-    if (!window || psi < threshold) return { cause: null, figures: {} };
-    const cause = `PSI ${psi.toFixed(2)} from ${day(window.from)} to ${day(window.to)}: ${window.drifted.join(', ')}`;
-    return { cause, figures: { psi, columns: window.drifted.length } };
+    const psi = newest?.inputs.alarmPsi ?? 0;
+    if (!newest || psi < threshold) return { cause: null, figures: {} };
+    const { columns, drifted } = newest.inputs;
+    const figures = columns.flatMap((of) => (drifted.includes(of.column) ? [[of.column, of.psi]] : []));
+    const cause = `PSI ${psi.toFixed(2)} from ${day(newest.from)} to ${day(newest.to)}: ${drifted.join(', ')}`;
+    return { cause, figures: Object.fromEntries(figures) };
   }
   if (kind === 'performance') {
     const of = known?.truth?.watched;

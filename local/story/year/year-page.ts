@@ -1,7 +1,7 @@
 import { chart } from '#lib/pages/chart.ts';
 import { figure, type Html, html, page, section, table } from '#lib/pages/html.ts';
-import { SIDES, type Side, type YearFigures } from './figures.ts';
-import { describeGoal } from './year-table.ts';
+import { type Goal, SIDES, type Side, type YearFigures } from './figures.ts';
+import { boundOf, valueOf } from './year-table.ts';
 
 const NAMES: Readonly<Record<Side, string>> = {
   closedLoop: 'closed loop',
@@ -31,10 +31,7 @@ ${section('How good', 'Area under the curve of each month, and when the loop tra
     await aucChart(year),
     'A dashed line: the loop put a version that it had trained in front of the month.',
   ),
-  ...table(
-    ['goal', ''],
-    goals.map((goal) => [describeGoal(goal), goal.holds ? 'reached' : 'not reached']),
-  ),
+  ...table(['goal', 'bound', 'is', ''], goals.map(goalRow)),
 ])}
 ${section('Months', 'Versions are those that answered for the closed loop; drift is of the windows that ended in the month.', monthTable(year))}
 ${section(
@@ -61,6 +58,13 @@ ${section(
 )}`;
   return page(title, body);
 }
+
+const goalRow = (goal: Goal) => [
+  goal.what,
+  boundOf(goal),
+  valueOf(goal),
+  goal.holds ? 'reached' : 'not reached',
+];
 
 function monthTable({ months }: YearFigures): Html[] {
   return table(

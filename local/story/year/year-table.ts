@@ -1,4 +1,4 @@
-import type { DecisionFigures, MonthFigures, YearFigures } from './figures.ts';
+import type { DecisionFigures, Goal, MonthFigures, YearFigures } from './figures.ts';
 
 const auc = (value: number) => value.toFixed(3);
 
@@ -48,8 +48,10 @@ export function describeYear({ meanAuc, retrainings, goals, months }: YearFigure
 }
 
 /** `reached: retrainings 4, at most 5` */
-export function describeGoal({ what, is, atLeast, atMost, holds }: YearFigures['goals'][number]): string {
-  const value = Number.isInteger(is) ? String(is) : is.toFixed(4);
-  const bound = atLeast === undefined ? `at most ${atMost}` : `at least ${atLeast}`;
-  return `${holds ? 'reached' : 'not reached'}: ${what} ${value}, ${bound}`;
-}
+const describeGoal = (goal: Goal) =>
+  `${goal.holds ? 'reached' : 'not reached'}: ${goal.what} ${valueOf(goal)}, ${boundOf(goal)}`;
+
+export const valueOf = ({ is }: Goal): string => (Number.isInteger(is) ? String(is) : is.toFixed(4));
+
+export const boundOf = ({ atLeast, atMost }: Goal): string =>
+  atLeast === undefined ? `at most ${atMost}` : `at least ${atLeast}`;
