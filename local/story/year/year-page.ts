@@ -1,7 +1,7 @@
 import { chart } from '#lib/pages/chart.ts';
 import { figure, type Html, html, page, section, table } from '#lib/pages/html.ts';
 import { type Goal, SIDES, type Side, type YearFigures } from './figures.ts';
-import { boundOf, valueOf } from './year-table.ts';
+import { amountOf, boundOf } from './year-table.ts';
 
 const NAMES: Readonly<Record<Side, string>> = {
   closedLoop: 'closed loop',
@@ -62,7 +62,7 @@ ${section(
 const goalRow = (goal: Goal) => [
   goal.what,
   boundOf(goal),
-  valueOf(goal),
+  amountOf(goal),
   goal.holds ? 'reached' : 'not reached',
 ];
 

@@ -49,9 +49,9 @@ export function describeYear({ meanAuc, retrainings, goals, months }: YearFigure
 
 /** `reached: retrainings 4, at most 5` */
 const describeGoal = (goal: Goal) =>
-  `${goal.holds ? 'reached' : 'not reached'}: ${goal.what} ${valueOf(goal)}, ${boundOf(goal)}`;
+  `${goal.holds ? 'reached' : 'not reached'}: ${goal.what} ${amountOf(goal)}, ${boundOf(goal)}`;
 
-export const valueOf = ({ is }: Goal): string => (Number.isInteger(is) ? String(is) : is.toFixed(4));
+export const amountOf = ({ is }: Goal): string => (Number.isInteger(is) ? String(is) : is.toFixed(4));
 
 export const boundOf = ({ atLeast, atMost }: Goal): string =>
   atLeast === undefined ? `at most ${atMost}` : `at least ${atLeast}`;
