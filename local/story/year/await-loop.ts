@@ -35,7 +35,7 @@ export async function decidedBetween(world: World, from: string, to: string): Pr
       triggers: decision.triggers.map(({ kind }) => kind),
       reason: decision.reason,
       version: decision.version ?? null,
-      trained: decision.trainedAt !== undefined,
+      trained: decision.trainedAt !== undefined && decision.judgement?.champion !== null,
     }))
     .sort((a, b) => a.number - b.number);
 }

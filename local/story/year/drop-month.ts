@@ -1,4 +1,7 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openDuckDb } from '#adapters/duckdb/open-duckdb.ts';
+import { literal } from '#adapters/duckdb/sql.ts';
 import { readTruths } from '#lib/pipelines/read-truths.ts';
 import { SetUpError } from '../../set-up-error.ts';
 import { root } from '../../work-directory.ts';
@@ -22,6 +25,20 @@ export async function drop(
   const outcome = await client.ingested(await client.drop(file, dataset));
   if ('version' in outcome) return outcome.version;
   throw new SetUpError(`${file} was refused by ${outcome.rules.join(', ')}: see ${outcome.reportKey}`);
+}
+
+/** Several months of flights in one file: what is known when a story begins comes at once. */
+export async function joinMonths(months: readonly string[], file: string): Promise<void> {
+  const parts = months.map(flightsOf);
+  const spillDirectory = `${file}.spill`;
+  const database = await openDuckDb({ files: [...parts, file], spillDirectory, memoryMb: 1024 });
+  try {
+    const rows = `SELECT * FROM read_parquet([${parts.map(literal).join(', ')}])`;
+    await database.run(`COPY (${rows}) TO ${literal(file)} (FORMAT parquet, COMPRESSION zstd)`);
+  } finally {
+    database.closeSync();
+    await rm(spillDirectory, { recursive: true, force: true });
+  }
 }
 
 /** Drops the flights of a month, which say what became of those that were asked about, and waits until that is kept. */

@@ -42,7 +42,7 @@ export interface DecisionFigures {
   readonly triggers: readonly TriggerKind[];
   readonly reason: string;
   readonly version: number | null;
-  /** Whether a training came of it. */
+  /** Whether a training came of it, other than the first. */
   readonly trained: boolean;
 }
 

@@ -14,7 +14,7 @@ import { root, workDirectory } from '../../work-directory.ts';
 import type { Storyteller } from '../steps.ts';
 
 /** Where the year is kept; nothing of it is the `npm start` of today. */
-const FOLDER = join(workDirectory, 'year');
+export const FOLDER = join(workDirectory, 'year');
 
 /** What the story is told with. */
 export interface World {
