@@ -24,10 +24,6 @@ export interface World {
   readonly store: ObjectStore;
 }
 
-export interface StartedWorld extends World {
-  readonly emulator: DrivenEmulator;
-}
-
 /** An AWS of its own, in which it is `clock`, with the stacks of the three models and nothing else. */
 export async function startWorld(story: Storyteller, clock: string): Promise<DrivenEmulator> {
   const engines = await installEngines();
