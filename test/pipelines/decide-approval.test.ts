@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ConflictError, NotFoundError } from '#core/errors.ts';
+import { ConflictError, IntegrityError, NotFoundError } from '#core/errors.ts';
 import { type ApprovalWish, askApproval } from '#core/registry/approval.ts';
 import { freeze, rollBack, unfreeze } from '#core/registry/change-deployment.ts';
 import type { Deployment, DeploymentChange } from '#core/registry/deployment-records.ts';
@@ -216,6 +216,17 @@ describe('an approval is refused, and nothing changes', () => {
     const manifest = { ...(version.manifest as NonNullable<ModelVersion['manifest']>), sha256: 'other' };
     await registry.updateModelVersion({ ...version, status: 'waiting', manifest }, 'waiting');
     await refused(version.version, approve(version.version), 'now it is other: train again');
+  });
+
+  it('when its bundle is not, byte for byte, what was recorded', async () => {
+    const { version } = await waitingVersion();
+    const changed = {
+      readVerified: async ({ key }: { readonly key: string }) => {
+        throw new IntegrityError(key, 'recorded', 'found');
+      },
+    };
+    await expect(approve(version, {}, { store: changed })).rejects.toThrow(IntegrityError);
+    expect([await statusOf(version), published]).toEqual(['waiting', []]);
   });
 
   it('when it was compared with another champion: then it waits on, and can be rejected', async () => {
