@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bestCandidate, gainOver, lossOfTask } from '#core/retrain/compare-windows.ts';
+import type { BacktestCandidate } from '#core/retrain/records.ts';
 
 const none: readonly string[] = [];
 
@@ -69,14 +70,34 @@ describe('gainOver', () => {
 });
 
 describe('bestCandidate', () => {
-  const candidate = (window: string, gainAtLeast: number, rows = 10) =>
-    ({ window, since: null, rows, loss: 1, score: null, gain: 1, gainAtLeast }) as const;
+  const candidate = (
+    window: string,
+    rows: number,
+    [gain, gainAtLeast]: number[],
+    score: number | null = null,
+  ) => ({ window, since: null, rows, loss: 1, score, gain, gainAtLeast }) as BacktestCandidate;
+  const chosen = (...candidates: BacktestCandidate[]) => bestCandidate(candidates)?.window;
+  const all = candidate('all', 90, [0.0661, 0.0611], 0.6662);
 
-  it('has the largest sure gain, and of equals has learned from most', () => {
-    const [few, many, worse] = [candidate('a', 0.1), candidate('b', 0.1, 20), candidate('c', -1, 99)];
-    expect(bestCandidate([few, worse])?.window).toBe('a');
-    expect(bestCandidate([worse, few, many])?.window).toBe('b');
-    expect(bestCandidate([many, few])?.window).toBe('b');
-    expect(bestCandidate([])).toBeUndefined();
+  it('has learned from most rows, as long as none with fewer is surely better than it', () => {
+    expect(chosen(candidate('short', 30, [0.0681, 0.0661], 0.7), all)).toBe('all');
+    expect(chosen(candidate('short', 30, [0.07, 0.0662], 0.7), all)).toBe('short');
+    expect(chosen(candidate('short', 30, [-0.1, -0.2]), candidate('all', 90, [-0.3, -0.4]))).toBe('short');
   });
+
+  it('ranks no worse than what has learned from most rows: 90 days, tried on the flights of late April 2013', () => {
+    const days = candidate('90 days', 79, [0.0737, 0.0681], 0.6651);
+    expect(chosen(all, days)).toBe('all');
+    expect(chosen(all, { ...days, score: 0.6662 })).toBe('90 days');
+    expect(chosen({ ...all, score: null }, days), 'where scores are not defined').toBe('90 days');
+  });
+
+  it('is, of several that are surely better, the surest, and of equals has learned from most', () => {
+    const [a, b] = [candidate('a', 10, [0.2, 0.1], 0.7), candidate('b', 20, [0.3, 0.15], 0.7)];
+    expect(chosen(all, a, b)).toBe('b');
+    expect(chosen(all, { ...a, gainAtLeast: 0.16 }, b)).toBe('a');
+    expect(chosen(all, { ...a, gainAtLeast: 0.15 }, b)).toBe('b');
+  });
+
+  it('is none of none', () => expect(chosen()).toBeUndefined());
 });
