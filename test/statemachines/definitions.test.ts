@@ -177,6 +177,12 @@ describe.each(definitions)('$name', ({ name, definition }) => {
   });
 });
 
+it('judges a retraining again when the function died: a model that drifts is not given up for that', () => {
+  const { definition } = definitions.find(({ name }) => name === 'retrain-model') ?? {};
+  const retried = definition?.States.JudgeRetraining?.Retry?.flatMap(({ ErrorEquals }) => ErrorEquals);
+  expect(retried).toContain('Runtime.ExitError');
+});
+
 describe('deployed state machines', () => {
   const functions = new Map(
     prod.all('AWS::Lambda::Function').map(({ Properties }) => [Properties.FunctionName, Properties]),
