@@ -31,28 +31,42 @@ export interface Deployed {
  * after `work`.
  * @param months of 2013, two digits
  */
-export async function withDeployment(
+export function withDeployment(
   months: readonly string[],
+  work: (deployed: Deployed) => Promise<void>,
+): Promise<void> {
+  return withStacks({}, async (deployed) => {
+    const { client } = deployed;
+    for (const file of ['weather-2013.parquet', ...months.map((month) => `flights-2013-${month}.parquet`)]) {
+      await client.ingested(await client.drop(join(DATA, file), file.split('-')[0] as string));
+    }
+    await client.finish(await client.start('train-model', 'flights-late', { by: 'bench' }));
+    await work(deployed);
+  });
+}
+
+/**
+ * Deploys, and takes it all away after `work`.
+ * @param of `project`: folder with the datasets and models, instead of the project's own
+ */
+export async function withStacks(
+  of: { readonly project?: string },
   work: (deployed: Deployed) => Promise<void>,
 ): Promise<void> {
   const { folder, emulator, remove } = await startTemporaryEmulator();
   try {
     const options = {
+      ...of,
       assembly: join(folder, 'cdk.out'),
       outputsFile: join(folder, 'outputs.json'),
       memory: join(folder, 'deployed'),
     };
     const { outputs } = await deployLocally(emulator, synthesize(options), options);
     const config = clientConfig(outputs);
-    const client = new LeeboardClient(outputs);
-    for (const file of ['weather-2013.parquet', ...months.map((month) => `flights-2013-${month}.parquet`)]) {
-      await client.ingested(await client.drop(join(DATA, file), file.split('-')[0] as string));
-    }
-    await client.finish(await client.start('train-model', 'flights-late', { by: 'bench' }));
     await work({
       outputs,
       config,
-      client,
+      client: new LeeboardClient(outputs),
       registry: new DynamoRegistry(documentClient(new DynamoDBClient(config)), outputs.registryTable),
       store: new S3ObjectStore(new S3Client(config), outputs.storeBucket),
       emulator,

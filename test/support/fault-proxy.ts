@@ -5,9 +5,15 @@ import type { AddressInfo } from 'node:net';
 export interface Call {
   /** `X-Amz-Target`, such as `Firehose_20150804.PutRecordBatch`. */
   readonly target: string;
+  /** `GET /bucket/key`. */
+  readonly line: string;
   readonly body: Buffer;
+  /** The caller's end of the connection. */
+  readonly port: number;
   /** Passes it on as it came. */
   forward(): Promise<Reply>;
+  /** Breaks the connection off: whatever the answer is, it does not arrive. */
+  cut(): void;
 }
 
 export interface Reply {
@@ -36,7 +42,15 @@ export async function startFaultProxy(
     const forward = () =>
       exchange(new URL(incoming.url ?? '/', upstream), incoming.method ?? 'POST', incoming.headers, body);
     const target = String(incoming.headers['x-amz-target'] ?? '');
-    const reply = await answer({ target, body, forward }).catch((): Reply => error(502, 'BadGateway'));
+    const call = {
+      target,
+      line: `${incoming.method} ${incoming.url}`,
+      body,
+      port: incoming.socket.remotePort ?? 0,
+      forward,
+      cut: () => void incoming.socket.destroy(),
+    };
+    const reply = await answer(call).catch((): Reply => error(502, 'BadGateway'));
     outgoing.writeHead(reply.status, reply.headers).end(reply.body);
   });
   const listen = (port: number) => new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
