@@ -38,10 +38,8 @@ export async function liveMonth(world: World, month: string, isLast: boolean): P
     }
     await awaitLog(world, at, rows.length);
   }
-  const [from, to] = [month, monthAfter(month)].map(beginningOf) as [string, string];
-  const drift = await driftBetween(world, from, to);
-  const decisions = await decidedBetween(world, from, to);
-  await moveTo(world, to);
+  const seen = await seenIn(world, month);
+  await moveTo(world, beginningOf(monthAfter(month)));
   if (!isLast) await learn(world, month, requests.rows.length);
   const scores = SIDES.map((side) => [side, scoreOf(requests.labels, answers[side])] as const);
   const by = (metric: 'auc' | 'logLoss') =>
@@ -52,9 +50,8 @@ export async function liveMonth(world: World, month: string, isLast: boolean): P
     auc: by('auc'),
     logLoss: by('logLoss'),
     versions: [...new Set(answers.closedLoop.versions)],
-    drift,
     alarms: [...alarms.values()],
-    decisions,
+    ...seen,
   };
 }
 
@@ -70,15 +67,6 @@ async function learn(world: World, month: string, asked: number): Promise<void> 
 async function moveTo(world: World, moment: string): Promise<void> {
   await quiet(world);
   await world.clock.moveTo(moment);
-}
-
-async function driftBetween({ registry }: World, from: string, to: string): Promise<MonthFigures['drift']> {
-  const windows = await registry.windows(MODELS.closedLoop, { limit: WINDOWS });
-  const own = windows.filter((window) => window.to > from && window.to <= to);
-  return {
-    psi: Math.max(0, ...own.map(({ alarmPsi }) => alarmPsi ?? 0)),
-    columns: [...new Set(own.flatMap(({ drifted }) => drifted))],
-  };
 }
 
 const timeOf = (row: LabelledRequests['rows'][number]) => String(row[asked.from.time as string]);
@@ -100,3 +88,20 @@ const noAnswers = (): Collected => ({
   never: { probabilities: [], versions: [] },
   monthly: { probabilities: [], versions: [] },
 });
+
+/** What the registry has of a month so far: a decision is told in the month in which it ended. */
+export async function seenIn(
+  world: World,
+  month: string,
+): Promise<Pick<MonthFigures, 'drift' | 'decisions'>> {
+  const [from, to] = [month, monthAfter(month)].map(beginningOf) as [string, string];
+  const windows = await world.registry.windows(MODELS.closedLoop, { limit: WINDOWS });
+  const own = windows.filter((window) => window.to > from && window.to <= to);
+  return {
+    drift: {
+      psi: Math.max(0, ...own.map(({ alarmPsi }) => alarmPsi ?? 0)),
+      columns: [...new Set(own.flatMap(({ drifted }) => drifted))],
+    },
+    decisions: await decidedBetween(world, from, to),
+  };
+}

@@ -8,6 +8,9 @@ const BEGINS_HOURS = 5;
 /** A window is looked at this much after it ended. */
 const LOOKED_AT_MS = 5 * 60_000;
 
+/** Monitoring is looked at with the month that begins or ends within so long: an alarm takes a day's figures together. */
+const DAY_MS = 86_400_000;
+
 /** Flights of a month that are asked about at one moment. */
 export interface Stretch {
   /** When, ISO 8601, UTC: their first hour, about. */
@@ -33,7 +36,8 @@ export function beginningOf(month: string): string {
 }
 
 /**
- * A month in stretches: from its beginning, and from each end of a window of monitoring within it.
+ * A month in stretches: from its beginning, and from each end of a window of monitoring within it
+ * that is not within a day of its borders.
  * @param every how long a window is, as the spec says it
  */
 export function planMonth(month: string, every: string): Stretch[] {
@@ -43,8 +47,8 @@ export function planMonth(month: string, every: string): Stretch[] {
     number,
   ];
   const stretches: Stretch[] = [{ at: new Date(from).toISOString(), endsWindow: false }];
-  for (let end = Math.ceil(from / length) * length; end + LOOKED_AT_MS < to; end += length) {
-    if (end + LOOKED_AT_MS > from)
+  for (let end = Math.ceil(from / length) * length; end + DAY_MS < to; end += length) {
+    if (end > from + DAY_MS)
       stretches.push({ at: new Date(end + LOOKED_AT_MS).toISOString(), endsWindow: true });
   }
   return stretches;

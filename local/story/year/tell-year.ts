@@ -6,11 +6,11 @@ import { SetUpError } from '../../set-up-error.ts';
 import { workDirectory } from '../../work-directory.ts';
 import type { Storyteller } from '../steps.ts';
 import { MODELS } from './ask-models.ts';
-import { awaitLoop, decidedBetween } from './await-loop.ts';
+import { awaitLoop } from './await-loop.ts';
 import { drop, joinMonths, WEATHER } from './drop-month.ts';
 import { type MonthFigures, type YearFigures, yearOf } from './figures.ts';
-import { liveMonth } from './live-month.ts';
-import { beginningOf, MONTHS, monthAfter } from './plan-month.ts';
+import { liveMonth, seenIn } from './live-month.ts';
+import { beginningOf, MONTHS } from './plan-month.ts';
 import { deployYear, FOLDER, startWorld, type World } from './start-world.ts';
 import { trainModel } from './train-models.ts';
 import { yearPage } from './year-page.ts';
@@ -41,7 +41,9 @@ export async function tellYear(story: Storyteller, emulator: DrivenEmulator, onc
     const lived = () => liveMonth(world, month, month === MONTHS.at(-1));
     months.push(await story.step(`Live ${month}`, lived, describeMonth));
   }
-  const year = yearOf(await Promise.all(months.map((month) => decided(world, month))));
+  const year = yearOf(
+    await Promise.all(months.map(async (month) => ({ ...month, ...(await seenIn(world, month.month)) }))),
+  );
   await writeYear(year);
   console.log(
     `\n${describeYear(year)
@@ -74,12 +76,6 @@ async function trainFirst(world: World, flightsVersion: number): Promise<void> {
   const { champion } = await world.client.deployment(MODELS.closedLoop);
   if (champion === null)
     throw new SetUpError(`${MODELS.closedLoop} has no champion: see "npx leeboard why ${MODELS.closedLoop}"`);
-}
-
-/** A decision is told in the month in which it ended: once. */
-async function decided(world: World, month: MonthFigures): Promise<MonthFigures> {
-  const [from, to] = [month.month, monthAfter(month.month)].map(beginningOf) as [string, string];
-  return { ...month, decisions: await decidedBetween(world, from, to) };
 }
 
 async function writeYear(year: YearFigures): Promise<void> {

@@ -18,4 +18,6 @@ it('marks where the loop put a new version in front, and nowhere else', async ()
   expect(await marks([APRIL, MAY])).toBe(1);
   const refused = MAY.decisions.map((decision) => ({ ...decision, status: 'refused' as const }));
   expect(await marks([APRIL, { ...MAY, decisions: refused }])).toBe(0);
+  const first = MAY.decisions.map((decision) => ({ ...decision, trained: false }));
+  expect(await marks([APRIL, { ...MAY, decisions: first }])).toBe(0);
 });
