@@ -30,6 +30,7 @@ const planned = async () =>
 
 beforeEach(async () => {
   openMemory();
+  process.env.DELIVERY_SECONDS = '60';
   await leaveSpec(tripsLate());
   await leaveWatched(memory);
   await deliver(memory.store, 'a', 10, tripsAt(50, 100));
