@@ -7,7 +7,7 @@ import { LoopEvent, triggersOf } from '#core/retrain/trigger-of.ts';
 import { changeModel } from '#core/spec/change-model.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
 import { considerRetraining, type RetrainingPorts } from '#lib/pipelines/consider-retraining.ts';
-import { pauseAtRandom } from './shared/pause-at-random.ts';
+import { pauseAtRandom } from '#lib/pipelines/pause-at-random.ts';
 import { parseInput, SpecPointer } from './shared/payloads.ts';
 import { once, registry, variable } from './shared/resources.ts';
 import { readSpec } from './shared/specs.ts';

@@ -11,6 +11,7 @@ import {
 import type { BroughtRequest, LeaseHolder, Run, TrainingLease } from '#core/registry/records.ts';
 import type { TrainingExecutions } from '#ports/executions.ts';
 import type { ModelRegistry } from '#ports/registry.ts';
+import { pauseAtRandom } from './pause-at-random.ts';
 
 /** An execution that asks to train. */
 export interface Asking {
@@ -36,8 +37,6 @@ export interface Ports {
 
 /** So many writers can be first, one after another, before we give up. */
 const MAX_ATTEMPTS = 100;
-/** Those who were late come again one by one: at random within this, and longer each time. */
-const PAUSE_MS = 50;
 
 /**
  * Gives the execution the model's lease, or merges its request into the training that waits, and records which.
@@ -106,8 +105,7 @@ export async function changeLease<Change extends LeaseChange>(
     } catch (error) {
       const isLate = error instanceof ConflictError || error instanceof LeaseLostError;
       if (!isLate || attempt === MAX_ATTEMPTS) throw error;
-      const pause = Math.random() * Math.min(attempt, 10) * PAUSE_MS;
-      await new Promise((resume) => setTimeout(resume, pause));
+      await pauseAtRandom(attempt);
       continue;
     }
     if (change.call) await startCalled(ports, model, change.call);

@@ -148,3 +148,13 @@ export class Looped {
     for (const decision of decisions) this.decisions.set(decision.number, decision);
   }
 }
+
+/** A loop whose first decision, for drift, trained and was refused; the day is over. */
+export function refusedOnce(): Looped {
+  const looped = new Looped();
+  looped.wake(NOON, drift('a'));
+  looped.judge();
+  looped.end('refused');
+  looped.facts = factsOf({}, 8);
+  return looped;
+}

@@ -68,7 +68,7 @@ export function triggersOf(event: LoopEvent): Trigger[] {
       const [first, ...others] = heavy;
       if (first === undefined) return [];
       const also = others.length > 0 ? ` and ${others.length} more` : '';
-      const reason = `the inputs of ${spanOf(window)} drifted from what version ${version} was trained on: PSI ${figure(psi)}, ${first}${also}`;
+      const reason = `the inputs of ${spanOf(window)} drifted from what version ${version} was trained on: ${first}${also}; the largest PSI of a column is ${figure(psi)}`;
       const figures = { psi, columns: heavy.length };
       return [
         { id: idOf('drift', version, window), kind: 'drift', at, by: 'leeboard', reason, version, figures },

@@ -22,7 +22,7 @@ const triggersFor = (type: string, detail?: object) => triggersOf(LoopEvent.pars
 describe('triggersOf', () => {
   it('tells people in a sentence what it was seen by', () => {
     expect(triggersFor('DriftDetected', drift)[0]?.reason).toBe(
-      'the inputs of 2013-04-30T00:00 to 2013-05-01T00:00 drifted from what version 3 was trained on: PSI 0.432, temp and 1 more',
+      'the inputs of 2013-04-30T00:00 to 2013-05-01T00:00 drifted from what version 3 was trained on: temp and 1 more; the largest PSI of a column is 0.432',
     );
     expect(triggersFor('PerformanceDropped', performance)[0]?.reason).toBe(
       'auc of version 3 fell from 0.7 to 0.612, by 0.05 beyond doubt, on 900 rows of 2013-04-30T00:00 to 2013-05-01T00:00',

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import type { RetrainingFacts } from '#core/retrain/facts.ts';
+import type { Trigger } from '#core/retrain/records.ts';
+import { drift, dropped, factsOf, judgementOf, Looped, later, NOON, wish } from '#test/support/retraining.ts';
+
+const ids = ({ triggers }: { readonly triggers: readonly Trigger[] } = { triggers: [] }) =>
+  triggers.map(({ id }) => id);
+
+describe('a person whose wish was judged', () => {
+  it('is not judged again on the same, but one who asks then is', () => {
+    const looped = new Looped();
+    looped.wake(NOON, drift(), wish('anna'));
+    looped.judge('wait');
+    const { loop } = looped;
+    looped.wake(later(1));
+    expect(looped.loop).toBe(loop);
+    expect(looped.wake(later(2), wish('bert'))).toMatchObject({ status: 'judging', judgings: 2 });
+    looped.wake(later(2), wish('carla'));
+    looped.judge('wait', later(2));
+    expect(looped.wake(later(3))).toMatchObject({ status: 'judging', judgings: 3 });
+  });
+});
+
+describe('what was judged', () => {
+  const declined = () => {
+    const looped = new Looped();
+    looped.wake(NOON, dropped('7'));
+    looped.judge('decline');
+    return looped;
+  };
+
+  it('is declined with the figures, and not judged again on the same data, spec and code', () => {
+    const looped = declined();
+    expect(looped.decision(1)).toMatchObject({
+      status: 'declined',
+      reason: 'it would not help',
+      judgement: judgementOf(),
+    });
+    looped.wake(later(1), dropped('late'));
+    expect(looped.decision(2)).toMatchObject({
+      status: 'declined',
+      reason: 'no point: decision 1 judged the same data, spec and code',
+    });
+  });
+
+  it.each<[string, Partial<RetrainingFacts>]>([
+    ['newer data', { state: { datasets: { flights: 8 }, specHash: 'spec', codeVersion: 'code' } }],
+    ['another spec', { state: { datasets: { flights: 7 }, specHash: 'other', codeVersion: 'code' } }],
+    ['other code', { state: { datasets: { flights: 7 }, specHash: 'spec', codeVersion: 'other' } }],
+  ])('is judged again on %s', (_, changes) => {
+    const looped = declined();
+    looped.facts = factsOf(changes);
+    expect(looped.wake(later(1), dropped('8'))).toMatchObject({ number: 2, status: 'judging' });
+  });
+
+  it('is not judged again on older data, which a clock that was set back has for the newest', () => {
+    const looped = declined();
+    looped.facts = factsOf({}, 5);
+    looped.wake(later(-100), dropped('5'));
+    expect(looped.decision(2)).toMatchObject({ status: 'declined' });
+  });
+
+  it('of drift waits for newer labelled rows, and is judged again when data came, by another execution', () => {
+    const looped = new Looped();
+    looped.wake(NOON, drift('a'));
+    looped.wake(NOON, drift('b'));
+    expect(looped.judge('wait')).toMatchObject({ action: 'wait' });
+    const reason = 'waits for newer rows';
+    expect(looped.loop).toMatchObject({ open: { number: 1, status: 'waiting', reason }, next: null });
+    expect(ids(looped.decision(1))).toEqual(['drift:a', 'drift:b']);
+    const { loop } = looped;
+    looped.wake(later(1));
+    expect(looped.loop).toBe(loop);
+    looped.facts = factsOf({ newRows: 10 }, 8);
+    expect(looped.wake(later(2), dropped('8'))).toMatchObject({
+      number: 1,
+      status: 'judging',
+      judgings: 2,
+      execution: 'decision-000001-2',
+    });
+  });
+
+  it('and failed is judged again: a failure says nothing of the data', () => {
+    const looped = new Looped();
+    looped.wake(NOON, drift('a'));
+    looped.judge();
+    looped.end('failed');
+    expect(looped.loop.judged).toBeNull();
+    looped.wake(later(1), drift('b'));
+    expect(looped.wake(later(48))).toMatchObject({ number: 2, status: 'judging' });
+  });
+});
