@@ -10,6 +10,9 @@ const dimensionsOf = (model: string): MetricDimensions => ({
 /** CloudWatch takes no value that is older than two weeks; an hour of them is for what lies between here and there. */
 const OLDEST_MS = 14 * 86_400_000 - 3_600_000;
 
+/** Whether CloudWatch would refuse a figure of then. @param asOf ISO 8601, UTC */
+export const isTooOld = (asOf: string): boolean => Date.now() - Date.parse(asOf) > OLDEST_MS;
+
 /**
  * Values of a model as of a run, for CloudWatch's PutMetricData; nothing where there is none, and of a run that is as of so
  * long ago that CloudWatch would refuse them.
@@ -19,7 +22,7 @@ export function metricsOf(
   { model, asOf }: { readonly model: string; readonly asOf: string },
   figures: Partial<Record<ModelMetric, number | null | undefined>>,
 ): readonly object[] {
-  if (Date.now() - Date.parse(asOf) > OLDEST_MS) return [];
+  if (isTooOld(asOf)) return [];
   const Dimensions = Object.entries(dimensionsOf(model)).map(([Name, Value]) => ({ Name, Value }));
   return Object.entries(figures).flatMap(([MetricName, Value]) =>
     typeof Value === 'number' ? [{ MetricName, Value, Timestamp: asOf, Dimensions }] : [],

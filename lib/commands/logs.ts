@@ -3,9 +3,9 @@ import { deployedModels, parseSince, requireKnown, UsageError } from './argument
 import { EXIT, type ExitCode, type Printer, plain } from './printer.ts';
 
 export interface LogsOptions {
-  /** A function, such as `validate-file`. */
+  /** A function, such as `validate-file`; of a model, such as `predict`. */
   readonly functionName?: string;
-  /** All functions of this model. */
+  /** All functions of this model, or the one that is named beside it. */
   readonly model?: string;
   /** `10m`, `2h`, or an ISO 8601 instant. @default '10m' */
   readonly since?: string;
@@ -43,18 +43,24 @@ export async function logs(
   return EXIT.ok;
 }
 
-/** @throws UsageError when neither or both are given; NotFoundError for what does not exist */
+/** @throws UsageError when neither is given, or the model has no such function; NotFoundError for what does not exist */
 export function chooseFunctions(
   functions: readonly string[],
   models: readonly string[],
   { functionName, model }: Pick<LogsOptions, 'functionName' | 'model'>,
 ): string[] {
-  if ((functionName === undefined) === (model === undefined)) {
+  if (functionName === undefined && model === undefined) {
     throw new UsageError(`expected a function or --model; functions: ${functions.join(', ')}`);
   }
   if (model !== undefined) {
     requireKnown('model', model, models);
-    return functions.filter((name) => ownerOf(name, models) === model);
+    const own = functions.filter((name) => ownerOf(name, models) === model);
+    if (functionName === undefined) return own;
+    if (own.includes(`${model}-${functionName}`)) return [`${model}-${functionName}`];
+    const short = own.map((name) => name.slice(model.length + 1)).join(', ');
+    throw new UsageError(
+      `expected a function of ${model} beside --model, one of ${short}, got: ${functionName}`,
+    );
   }
   requireKnown('function', functionName as string, functions);
   return [functionName as string];

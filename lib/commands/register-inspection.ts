@@ -18,7 +18,7 @@ export function registerInspection({ program, command, deployed, connect, printe
       }),
     );
 
-  deployed('logs [function]', 'what a function, or all functions of a model, logged')
+  deployed('logs [function]', 'what a function, a function of a model, or all of a model logged')
     .option('--model <name>', 'the functions of this model')
     .option('--since <time>', '30s, 10m, 2h, 1d, or an ISO 8601 instant', '10m')
     .action(

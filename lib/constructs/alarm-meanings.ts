@@ -60,6 +60,12 @@ const MEANINGS: Readonly<Record<AlarmKind | typeof ATTENTION, (model: ModelSpec)
     'The newest run says what failed; mend that and train again',
     `runs ${name}`,
   ],
+  'monitoring-failed': ({ name }) => [
+    `A run of monitoring for ${name} failed or took too long`,
+    'The model answers as before, but nobody looks at it: what the other alarms know of its data, truth and performance is old, and no drift would be seen',
+    'Looking again by hand says what failed; mend that, and the first run that ends well ends this alarm',
+    `monitor ${name}`,
+  ],
   'truth-missing': ({ name, monitor }) => [
     `Less than ${percent(monitor.truth)} of the predictions of ${name} that should have their truth by now have it`,
     'How good the model is can no longer be said, and a fall of its performance would not be seen',

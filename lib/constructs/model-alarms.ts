@@ -30,6 +30,7 @@ const CONSTRUCT_IDS: Readonly<Record<AlarmKind, string>> = {
   latency: 'Latency',
   'no-traffic': 'NoTraffic',
   'training-failed': 'TrainingFailed',
+  'monitoring-failed': 'MonitoringFailed',
   'truth-missing': 'TruthMissing',
 };
 
@@ -168,6 +169,13 @@ function watchesOf({ environment, model, predict }: ModelAlarmsProps): Record<Al
     'training-failed': {
       // It rings until a training ends well.
       metric: modelMetric(environment, name, 'TrainingFailed', LIVE),
+      threshold: 0,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      treatMissingData: untilNews,
+    },
+    'monitoring-failed': {
+      // It rings until a run ends well.
+      metric: modelMetric(environment, name, 'MonitoringFailed', LIVE),
       threshold: 0,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       treatMissingData: untilNews,

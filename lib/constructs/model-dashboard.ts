@@ -158,6 +158,9 @@ function runs({ environment, model, pipelines }: ModelDashboardProps): IWidget[]
         modelMetric(environment, model.name, 'TrainingFailed', LIVE).with({
           label: 'training: 1 failed, 0 ended well',
         }),
+        modelMetric(environment, model.name, 'MonitoringFailed', LIVE).with({
+          label: 'monitoring: 1 failed, 0 ended well',
+        }),
       ],
       width: 12,
     }),

@@ -1,3 +1,6 @@
+import { Validations } from 'aws-cdk-lib';
+import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
@@ -9,6 +12,7 @@ import { addModelDashboard } from './model-dashboard.ts';
 import { monitoringInterval } from './model-metrics.ts';
 import type { ModelServing } from './model-serving.ts';
 import { monitorPipeline } from './monitor-pipeline.ts';
+import type { Monitoring } from './monitoring.ts';
 import type { Notifications } from './notifications.ts';
 import { physicalName } from './physical-name.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -23,6 +27,7 @@ export interface ModelMonitoringProps {
   readonly engines: Engines;
   readonly serving: ModelServing;
   readonly notifications: Notifications;
+  readonly shared: Monitoring;
   /** Name -> pipelines that the dashboard shows, beside this one. */
   readonly pipelines: Readonly<Record<string, Pipeline>>;
 }
@@ -44,6 +49,7 @@ export class ModelMonitoring extends Construct {
         input: ScheduleTargetInput.fromObject({ scheduled: true }),
       }),
     });
+    this.#tellEnds(model.name, props.shared);
     const { alarms, attention } = addModelAlarms(this, {
       environment,
       model,
@@ -55,6 +61,29 @@ export class ModelMonitoring extends Construct {
       ...props,
       pipelines: { ...props.pipelines, 'monitor-model': this.pipeline },
       alarms: [attention, ...Object.values(alarms)],
+    });
+  }
+
+  /** Told by what watches executions, and not by the run: a run that died says nothing. */
+  #tellEnds(model: string, { endMonitoring }: Monitoring): void {
+    const rule = new Rule(this, 'OnEnd', {
+      description: `Whether monitoring of ${model} failed becomes a figure of the model`,
+      eventPattern: {
+        source: ['aws.states'],
+        detailType: ['Step Functions Execution Status Change'],
+        detail: { stateMachineArn: [this.pipeline.arn], status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT'] },
+      },
+      targets: [
+        new LambdaFunction(endMonitoring, {
+          event: RuleTargetInput.fromObject({ model, execution: EventField.fromPath('$.detail') }),
+          retryAttempts: 10,
+        }),
+      ],
+    });
+    Validations.of(rule).acknowledge({
+      id: 'Serverless-EventBusDLQ',
+      reason:
+        'A queue of the platform cannot name the rules of its models; what the function fails at has its own.',
     });
   }
 }

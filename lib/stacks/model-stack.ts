@@ -51,6 +51,7 @@ export class ModelStack extends Stack {
       engines,
       serving,
       notifications,
+      shared: platform.monitoring,
       pipelines: {
         'train-model': trained.pipeline,
         'deploy-model': rollout.pipeline,

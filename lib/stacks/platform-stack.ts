@@ -7,6 +7,7 @@ import { Approvals } from '../constructs/approvals.ts';
 import { Batches } from '../constructs/batches.ts';
 import { Engines } from '../constructs/engines.ts';
 import { Ingestion } from '../constructs/ingestion.ts';
+import { Monitoring } from '../constructs/monitoring.ts';
 import { Notifications } from '../constructs/notifications.ts';
 import { PlatformDashboard } from '../constructs/platform-dashboard.ts';
 import { Replay } from '../constructs/replay.ts';
@@ -37,6 +38,7 @@ export class PlatformStack extends Stack {
   readonly notifications: Notifications;
   readonly rollouts: Rollouts;
   readonly retraining: Retraining;
+  readonly monitoring: Monitoring;
 
   constructor(
     scope: Construct,
@@ -71,6 +73,7 @@ export class PlatformStack extends Stack {
       notifications: this.notifications,
     });
     this.retraining = new Retraining(this, 'Retraining', { ...shared, notifications: this.notifications });
+    this.monitoring = new Monitoring(this, 'Monitoring', environment);
     new Approvals(this, 'Approvals', {
       environment,
       storage: this.storage,

@@ -13,11 +13,17 @@ it('a model has its own functions, not those of a model whose name begins alike'
   expect(chooseFunctions(FUNCTIONS, MODELS, { model: 'late-night' })).toEqual(['late-night-predict']);
 });
 
-it('a function or a model must be named, and not both', () => {
+it('a function of a model is named by what it does, as the alarms name it', () => {
+  const of = { functionName: 'predict', model: 'late' };
+  expect(chooseFunctions(FUNCTIONS, MODELS, of)).toEqual(['late-predict']);
+});
+
+it('a function or a model must be named, and beside a model none that all models share', () => {
   expect(() => chooseFunctions(FUNCTIONS, MODELS, {})).toThrow(UsageError);
   expect(() => chooseFunctions(FUNCTIONS, MODELS, {})).toThrow('train-model, validate-file');
   const both = { functionName: 'train-model', model: 'late' };
   expect(() => chooseFunctions(FUNCTIONS, MODELS, both)).toThrow(UsageError);
+  expect(() => chooseFunctions(FUNCTIONS, MODELS, both)).toThrow('one of predict, got: train-model');
 });
 
 it('an unknown function or model says which there are', () => {

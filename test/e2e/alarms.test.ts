@@ -64,6 +64,7 @@ it('every model has all its alarms, each with the page that says what to do', as
         'drift',
         'errors',
         'latency',
+        'monitoring-failed',
         'no-traffic',
         'performance',
         'quality',
@@ -108,6 +109,15 @@ it('a training that fails raises the alarm of its model', async () => {
     return ringing(now, REFUSING).includes('training-failed') && now;
   });
   expect(ofOthers(found, REFUSING)).toEqual(ofOthers(before, REFUSING));
+});
+
+it('monitoring that fails raises the alarm of its model alone, and people hear of it', async () => {
+  const before = await states();
+  await client.start('monitor-model', REFUSING, { asOf: 'no time' });
+  const { found, told } = await rings(REFUSING, 'monitoring-failed');
+  expect(ofOthers(found, REFUSING)).toEqual(ofOthers(before, REFUSING));
+  expect(told.Message).toMatch(/measured: 1\nlimit: 0\nminutes looked at: 1/);
+  expect(told.Message).toContain(`Run: npx leeboard monitor ${REFUSING}`);
 });
 
 it.each([

@@ -130,6 +130,7 @@ describe('the alarms of a model', () => {
         latency: 300,
         'no-traffic': 7200,
         'training-failed': 0,
+        'monitoring-failed': 0,
         'truth-missing': 0.9,
       },
     );

@@ -55,7 +55,7 @@ describe('functions', () => {
   it('a function that nobody waits for leaves what it could not do in a dead-letter queue', () => {
     const alone = [
       ...['start-ingest', 'notify-alarm', 'end-training', 'end-rollout', 'notify-rollback', 'record-batch'],
-      ...['consider-retraining', 'request-approval'],
+      ...['consider-retraining', 'request-approval', 'end-monitoring'],
       ...['record-truth-file', 'derive-truth'].map((name) => `flights-late-${name}`),
     ].map((name) => `leeboard-prod-${name}`);
     for (const { Properties } of functions)

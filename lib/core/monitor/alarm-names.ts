@@ -7,6 +7,7 @@ export const ALARM_KINDS = [
   'latency',
   'no-traffic',
   'training-failed',
+  'monitoring-failed',
   'truth-missing',
 ] as const;
 export type AlarmKind = (typeof ALARM_KINDS)[number];

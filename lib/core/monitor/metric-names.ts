@@ -48,9 +48,13 @@ export const REQUEST_METRICS = ['InvalidRequests', 'ServerErrors'] as const;
 /** Put when a training ends: 1 when it failed, 0 when it did not. */
 export const TRAINING_METRICS = ['TrainingFailed'] as const;
 
+/** Put when a run of monitoring ends: 1 when it failed, 0 when it did not. */
+export const MONITORING_METRICS = ['MonitoringFailed'] as const;
+
 /** Every metric of a model that alarms and dashboards may look at. */
 export type ModelMetric =
   | (typeof WINDOW_METRICS)[number]
   | (typeof TRUTH_METRICS)[number]
   | (typeof REQUEST_METRICS)[number]
-  | (typeof TRAINING_METRICS)[number];
+  | (typeof TRAINING_METRICS)[number]
+  | (typeof MONITORING_METRICS)[number];
