@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
+  MONITORING_METRICS,
   type ModelMetric,
   REQUEST_METRICS,
   TRAINING_METRICS,
@@ -65,7 +66,10 @@ function linesOf({ Properties }: Resource, stack: string): [string, string, ...s
 
 const [dev, prod] = ENVIRONMENTS.map((name) => metricsIn(synthesize(environmentOf(name), [flightsLate])));
 
-const OURS = [...WINDOW_METRICS, ...TRUTH_METRICS, ...REQUEST_METRICS, ...TRAINING_METRICS];
+const OURS = [
+  ...[...WINDOW_METRICS, ...TRUTH_METRICS, ...REQUEST_METRICS],
+  ...[...TRAINING_METRICS, ...MONITORING_METRICS],
+];
 
 /** The metrics that functions of the environment put, each in both ways. */
 function putIn(environment: string): Set<string> {
