@@ -35,10 +35,22 @@ export async function considerRetraining(ports: RetrainingPorts, wake: WakeUp): 
   for (let turn = 1; ; turn++) {
     const { loop } = await changeRetraining(ports, model.name, async (before) => {
       const facts = await readRetrainingFacts(ports, before, wake, asOf);
-      return moveLoop(before, { triggers, facts, policy, asOf });
+      const ended = await endedFor(ports, before, triggers);
+      return moveLoop(before, { triggers, facts: { ...facts, ...(ended && { ended }) }, policy, asOf });
     });
     if ((await isStarted(ports, loop.open)) || turn === MAX_TURNS) return tellUntold(ports, loop);
   }
+}
+
+/** The decision that was judged last, if it is over: a person may have asked before that. */
+async function endedFor(
+  { registry }: RetrainingPorts,
+  { model, open, judged }: RetrainingLoop,
+  triggers: readonly Trigger[],
+): Promise<Decision | undefined> {
+  if (!judged || judged.decision === open?.number) return undefined;
+  if (!triggers.some(({ kind }) => kind === 'person')) return undefined;
+  return registry.decision(model, judged.decision);
 }
 
 /** Starts the execution of a decision that is to be judged, unless it runs. @returns false when it is over */

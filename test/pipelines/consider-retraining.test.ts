@@ -48,6 +48,35 @@ async function unjudging(world: RetrainingWorld): Promise<void> {
   await world.happens(wish('bert'));
 }
 
+/** Drift would not be trained for, but a person asks meanwhile; more do all along, and one is heard of afterwards. */
+const joined: Script = { judge: ({ judgings }) => (judgings === 1 ? 'decline' : 'train') };
+async function joining(world: RetrainingWorld): Promise<void> {
+  await world.wake(rings('a'));
+  await world.wake(wish('anna'), wish('bert'));
+  await world.step(); // judged: declined but for them
+  await world.wake(wish('carla'));
+  await world.step(); // judged: trained
+  await world.wake(wish('dora'));
+  await world.step(); // trained
+  await world.wake(wish('emil'));
+  await world.settle();
+  await world.happens(wish('frida'));
+}
+
+/** A judging that a person has joined dies, and so does the training that another has joined. */
+const lost: Script = {
+  judge: ({ number }) => (number === 1 ? 'dies' : 'train'),
+  train: (decision) => (decision === 2 ? 'dies' : 'succeeded'),
+};
+async function losing(world: RetrainingWorld): Promise<void> {
+  await world.wake(rings('a'));
+  await world.wake(wish('anna'));
+  const isTrained = async () => (await world.loop()).open?.status === 'training';
+  while (!(await isTrained())) await world.step(); // its judging dies, and anna's is judged
+  await world.wake(wish('bert'));
+  await world.settle();
+}
+
 const endOf = async (world: RetrainingWorld) => {
   const { rev: _, ...loop } = await world.loop();
   const { champion, rollout } = await world.deployment();
@@ -71,6 +100,8 @@ const LIVES = [
   ['a training that is refused, and drift that waits after it', refuses, refusing],
   ['drift that waits for labelled rows, and a training that dies', dies, dying],
   ['executions that die before they judge, and a person who asks again', unjudged, unjudging],
+  ['people who ask while a decision is under way', joined, joining],
+  ['people who joined what then died', lost, losing],
 ] as const;
 
 describe('the loop', () => {
@@ -137,6 +168,32 @@ describe('the loop', () => {
     expect(trained).toEqual(['decision-000003']);
     expect(told.map(([id]) => id)).toEqual(['retraining/trips-late/1', 'retraining/trips-late/2']);
     expect(champion).toBe(2);
+  });
+
+  it('trains once for all who ask while it is judged, trained, rolled out and over', async () => {
+    const world = await RetrainingWorld.open(joined);
+    await joining(world);
+    const { decisions, trained, loop } = await endOf(world);
+    expect(trained).toEqual(['decision-000001-2']);
+    expect(decisions).toHaveLength(1);
+    expect(decisions[0]).toMatchObject({ status: 'promoted', judgings: 2, asked: 3 });
+    const asked = ['anna', 'bert', 'carla', 'dora', 'emil', 'frida'].map((name) => `person:${name}`);
+    expect(decisions[0]?.triggers.map(({ id }) => id)).toEqual([rings('a').id, ...asked]);
+    expect(loop).toMatchObject({ open: null, next: null, months: [] });
+  });
+
+  it('tries again for each who joined what then died', async () => {
+    const world = await RetrainingWorld.open(lost);
+    await losing(world);
+    const { decisions, trained, told } = await endOf(world);
+    const told12 = ['retraining/trips-late/1', 'retraining/trips-late/2'];
+    expect(decisions.map(({ status, triggers }) => [status, triggers.map(({ id }) => id)])).toEqual([
+      ['promoted', ['person:bert']],
+      ['failed', ['person:anna']],
+      ['failed', [rings('a').id]],
+    ]);
+    expect(trained).toEqual(['decision-000002', 'decision-000003']);
+    expect(told.map(([id]) => id)).toEqual(told12);
   });
 
   it('starts again what was called and never started', async () => {

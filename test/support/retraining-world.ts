@@ -109,17 +109,20 @@ export class RetrainingWorld {
 
   /** Everything runs, and the clock ticks, until nothing happens any more. */
   async settle(): Promise<void> {
-    for (let quiet = 0; quiet < 4; ) {
-      const running = PIPELINES.flatMap((pipeline) =>
-        this.executions[pipeline].running(this.model.name).map((name) => [pipeline, name] as const),
-      );
-      const [pipeline, name] = running[0] ?? ['none', ''];
-      quiet = pipeline === 'none' ? quiet + 1 : 0;
-      if (pipeline === 'retrain-model') await this.#judge(name);
-      else if (pipeline === 'train-model') await this.#train(name);
-      else if (pipeline === 'deploy-model') await this.#rollOut(name);
-      else await this.wake(); // the tick
-    }
+    for (let quiet = 0; quiet < 4; ) quiet = (await this.step()) ? 0 : quiet + 1;
+  }
+
+  /** One execution runs to its end; where none does, the clock ticks. @returns whether one did */
+  async step(): Promise<boolean> {
+    const running = PIPELINES.flatMap((pipeline) =>
+      this.executions[pipeline].running(this.model.name).map((name) => [pipeline, name] as const),
+    );
+    const [pipeline, name] = running[0] ?? ['none', ''];
+    if (pipeline === 'retrain-model') await this.#judge(name);
+    else if (pipeline === 'train-model') await this.#train(name);
+    else if (pipeline === 'deploy-model') await this.#rollOut(name);
+    else await this.wake(); // the tick
+    return pipeline !== 'none';
   }
 
   /** A wake-up, called again when it failed. */

@@ -75,8 +75,12 @@ export class Looped {
 
   /** @returns the open decision then */
   wake(asOf = NOON, ...triggers: readonly Trigger[]): Decision | null {
-    const { policy, facts } = this;
-    this.#store(moveLoop(this.loop, { triggers, facts, policy, asOf }));
+    const { policy, loop } = this;
+    const { judged, open } = loop;
+    const ended =
+      judged && judged.decision !== open?.number ? this.decisions.get(judged.decision) : undefined;
+    const facts = { ...this.facts, ...(ended && { ended }) };
+    this.#store(moveLoop(loop, { triggers, facts, policy, asOf }));
     return this.loop.open;
   }
 

@@ -85,7 +85,10 @@ export const Decision = recordOf<DecisionRecord>()({
   execution: text.optional(),
   asOf: At.optional(),
   judges: recordOf<JudgedState>()({ datasets: Numbers, specHash: text, codeVersion: text }).optional(),
-  asked: z.int().optional().describe('how many people had asked for it when it was judged last'),
+  asked: z
+    .int()
+    .optional()
+    .describe('how many people had asked for it when its newest judging, or its training, began'),
   judgement: Judgement.optional(),
   judgementFile: ObjectPointer.optional(),
   since: At.nullable().optional().describe('oldest row that its training learns from; null: all'),

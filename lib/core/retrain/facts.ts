@@ -2,7 +2,7 @@ import type { AuditRecord, Deployment } from '../registry/deployment-records.ts'
 import type { ExecutionState } from '../registry/lease.ts';
 import type { ModelVersion, Run } from '../registry/records.ts';
 import type { RetrainSpec } from '../spec/retrain.ts';
-import type { JudgedState } from './records.ts';
+import type { Decision, JudgedState } from './records.ts';
 
 /** By what a model is trained again. */
 export interface RetrainingPolicy {
@@ -21,6 +21,8 @@ export interface RetrainingFacts {
   readonly deployment?: Deployment;
   /** Of the open decision, when it is carried out. */
   readonly carried?: CarriedFacts;
+  /** The decision that was judged last (`judged` of the loop: what failed is not judged), once it is over. */
+  readonly ended?: Decision;
 }
 
 export interface ChampionFacts {

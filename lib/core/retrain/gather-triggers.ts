@@ -1,7 +1,7 @@
 import { clipText } from '../notify/notification.ts';
 import { durationSeconds } from '../spec/duration.ts';
 import type { RetrainingFacts, RetrainingPolicy } from './facts.ts';
-import type { GatheredTriggers, Trigger } from './records.ts';
+import type { Decision, GatheredTriggers, Trigger } from './records.ts';
 
 const MAX_TRIGGERS = 100;
 /** UTF-16 units of a reason: an item of the registry has a limit. */
@@ -65,9 +65,13 @@ export function causes({ triggers, more = 0 }: GatheredTriggers): string {
   return `${first?.reason}${also}`;
 }
 
-/** How many people asked for it. */
-export const wishesOf = ({ triggers }: GatheredTriggers): number =>
-  triggers.filter(({ kind }) => kind === 'person').length;
+/** Of people who asked for it. */
+export const wishesOf = ({ triggers }: GatheredTriggers): readonly Trigger[] =>
+  triggers.filter(({ kind }) => kind === 'person');
+
+/** Those that came after what it does now had begun. */
+export const newWishesOf = (decision: Decision): readonly Trigger[] =>
+  wishesOf(decision).slice(decision.asked ?? 0);
 
 function bounded(trigger: Trigger): Trigger {
   const { figures } = trigger;

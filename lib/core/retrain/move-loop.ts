@@ -34,7 +34,7 @@ export function moveLoop(loop: RetrainingLoop, wake: WakeUp): LoopChange {
   const { facts, policy, asOf } = wake;
   const all = [...wake.triggers, ...dueTriggers(facts, policy, asOf)];
   const taken = all.reduce<Moved>(
-    (moved, trigger) => takeTrigger(moved, trigger, policy.retrain, asOf),
+    (moved, trigger) => takeTrigger(moved, trigger, facts, policy.retrain, asOf),
     atClock(unmoved(loop), asOf),
   );
   return changeFrom(loop, weighOpen(followOpen(taken, wake), wake));
@@ -86,7 +86,7 @@ function weighOpen(moved: Moved, { facts, policy, asOf: at }: WakeUp): Moved {
   if (weighed.action === 'judge') {
     const judgings = (open.judgings ?? 0) + 1;
     const execution = nameOf(open.number, judgings);
-    const begun = { judgings, execution, asOf: at, judges: facts.state, asked: wishesOf(open) };
+    const begun = { judgings, execution, asOf: at, judges: facts.state, asked: wishesOf(open).length };
     return withDecision(moved, withStep(open, { at, status: 'judging', reason }, begun));
   }
   // Of one wait only the first look is kept, though figures in its sentence go on.

@@ -1,6 +1,6 @@
 import type { ObjectPointer } from '../registry/records.ts';
 import { changeFrom, type LoopChange, unmoved, withDecision, withLoop } from './change-loop.ts';
-import { gatherAll, wishesOf } from './gather-triggers.ts';
+import { gatherAll, newWishesOf, wishesOf } from './gather-triggers.ts';
 import { spend } from './limits.ts';
 import type { Decision, JudgedAction, Judgement, RetrainingLoop } from './records.ts';
 import { stepOpen } from './settle-decision.ts';
@@ -30,7 +30,7 @@ export function recordJudgement(
   if (!open || decision !== open || open.status !== 'judging' || open.execution !== execution)
     return { decisions: [], answer: recorded(decision, execution) };
 
-  const { action, since, reason } = verdict;
+  const { action, since, reason } = heed(verdict, open);
   const answer: JudgedAction = { action, since, reason };
   const known = { judgement, ...(judgementFile && { judgementFile }) };
   const state = open.judges && { ...open.judges, decision: open.number };
@@ -45,10 +45,22 @@ export function recordJudgement(
     });
     return { ...changeFrom(loop, stepOpen(together, { at, status: 'waiting', reason }, known)), answer };
   }
-  const counted = wishesOf(open) > 0 ? loop.months : spend(loop.months, at, { trainings: 1, usd: 0 });
+  const asked = wishesOf(open).length;
+  const counted = asked > 0 ? loop.months : spend(loop.months, at, { trainings: 1, usd: 0 });
   const begun = withLoop(moved, { cooldown: { since: at }, months: counted });
-  const training = { ...known, since, trainedAt: at, runId: execution };
+  const training = { ...known, asked, since, trainedAt: at, runId: execution };
   return { ...changeFrom(loop, stepOpen(begun, { at, status: 'training', reason }, training)), answer };
+}
+
+/** A wish that came while it was judged may not have been known: not trained, it is judged again for that. */
+function heed(verdict: JudgedAction, open: Decision): JudgedAction {
+  const wish = newWishesOf(open).at(-1);
+  if (verdict.action === 'train' || !wish) return verdict;
+  return {
+    action: 'wait',
+    since: null,
+    reason: `${verdict.reason}; ${wish.by} asked for it meanwhile: it is judged again`,
+  };
 }
 
 /** What was recorded of that execution before, or that its judgement counts no more. */

@@ -79,7 +79,7 @@ export interface Decision extends GatheredTriggers {
   readonly asOf?: string;
   /** What it judges. */
   readonly judges?: JudgedState;
-  /** How many people had asked for it when it was judged last. */
+  /** How many people had asked for it when what it does now began: its newest judging, or its training. */
   readonly asked?: number;
   readonly judgement?: Judgement;
   /** Where the whole judgement is. */
@@ -175,7 +175,7 @@ export interface RetrainingLoop {
   readonly decisions: number;
   /** The one that is being carried out, or waits. */
   readonly open: Decision | null;
-  /** What came while `open` is carried out: the next decision, which gets its number when its turn comes. */
+  /** What came while `open` is carried out and did not join it: the next decision, which gets its number when its turn comes. */
   readonly next: GatheredTriggers | null;
   /**
    * Of the newest training: when it began, and, once the clock was seen before that, the earliest it was seen at: by

@@ -1,5 +1,5 @@
 import { type Moved, openNext, withDecision, withLoop, withStep } from './change-loop.ts';
-import { wishesOf } from './gather-triggers.ts';
+import { gatherAll, newWishesOf } from './gather-triggers.ts';
 import { spend } from './limits.ts';
 import type { Decision, DecisionStatus, RetrainingLoop } from './records.ts';
 import { isCarriedOut } from './take-trigger.ts';
@@ -19,16 +19,26 @@ export function stepOpen(
 ): Moved {
   const { open } = moved.loop;
   if (!open) return moved;
-  const stepped = withDecision(moved, withStep(open, step, more));
+  const kept = step.status === 'failed' ? passOn(moved, open) : moved;
+  const stepped = withDecision(kept, withStep(kept.loop.open ?? open, step, more));
   const paid = payFor(stepped, open);
   if (isCarriedOut(step) || step.status === 'waiting') return paid;
   return openNext(withLoop(paid, { open: null, ...learn(paid.loop, open, step) }), step.at);
 }
 
+/** Wishes that joined what then failed are tried in the next decision: a failure may be one of the moment. */
+function passOn(moved: Moved, open: Decision): Moved {
+  const wishes = newWishesOf(open);
+  if (wishes.length === 0) return moved;
+  const triggers = open.triggers.filter((trigger) => !wishes.includes(trigger));
+  const next = gatherAll({ triggers: wishes }, moved.loop.next);
+  return withLoop(moved, { open: { ...open, triggers }, next });
+}
+
 /** What a training cost, once it is known, counts in the month that it began in. */
 function payFor(moved: Moved, { number, costUsd, trainedAt }: Decision): Moved {
   const now = moved.changed.find((decision) => decision.number === number);
-  if (!now || costUsd !== undefined || now.costUsd === undefined || !trainedAt || wishesOf(now) > 0)
+  if (!now || costUsd !== undefined || now.costUsd === undefined || !trainedAt || (now.asked ?? 0) > 0)
     return moved;
   return withLoop(moved, {
     months: spend(moved.loop.months, trainedAt, { trainings: 0, usd: now.costUsd }),

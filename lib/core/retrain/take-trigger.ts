@@ -1,5 +1,7 @@
+import { canonicalJson } from '../data/canonical-json.ts';
 import type { RetrainSpec } from '../spec/retrain.ts';
 import { type Moved, newDecision, withDecision, withLoop } from './change-loop.ts';
+import type { RetrainingFacts } from './facts.ts';
 import { gather } from './gather-triggers.ts';
 import type { Decision, DecisionStatus, Trigger, TriggerKind } from './records.ts';
 
@@ -11,10 +13,17 @@ const CARRIED: readonly DecisionStatus[] = ['judging', 'training', 'approval', '
 export const isCarriedOut = ({ status }: Pick<Decision, 'status'>): boolean => CARRIED.includes(status);
 
 /**
- * Takes a trigger in: into the decision that waits, or into what is gathered for the next while one is carried out.
- * One that the spec does not retrain for is a decision of its own, over at once. One that was taken in is not again.
+ * Takes a trigger in: into the decision that waits, or into what is gathered for the next while one is carried out;
+ * a person's wish joins the decision that does already what it asks for. One that the spec does not retrain for is a
+ * decision of its own, over at once. One that was taken in is not again.
  */
-export function takeTrigger(moved: Moved, trigger: Trigger, retrain: RetrainSpec, at: string): Moved {
+export function takeTrigger(
+  moved: Moved,
+  trigger: Trigger,
+  facts: RetrainingFacts,
+  retrain: RetrainSpec,
+  at: string,
+): Moved {
   const { loop } = moved;
   if (loop.seen.includes(trigger.id)) return moved;
   const taken = withLoop(moved, { seen: [...loop.seen, trigger.id].slice(-MAX_SEEN) });
@@ -22,10 +31,30 @@ export function takeTrigger(moved: Moved, trigger: Trigger, retrain: RetrainSpec
   const unwanted = whyUnwanted(trigger.kind, retrain);
   if (unwanted) return newDecision(taken, alone, { at, status: 'ignored', reason: unwanted }).moved;
   const { open, next } = loop;
+  const doing = trigger.kind === 'person' && whatDoes(trigger, moved, facts);
+  if (doing) return withDecision(taken, { ...doing, ...gather(doing, trigger) });
   if (open && isCarriedOut(open)) return withLoop(taken, { next: next ? gather(next, trigger) : alone });
   if (open) return withDecision(taken, { ...open, ...gather(open, trigger) });
   const made = newDecision(taken, alone, { at, status: 'waiting', reason: trigger.reason });
   return withLoop(made.moved, { open: made.decision });
+}
+
+/**
+ * The decision that a wish need not be carried out beside: on the same data, spec and code a training makes the same
+ * model, byte for byte. It is under way, or has trained and was not over when the person asked; one that failed is not
+ * among `ended`.
+ */
+function whatDoes(
+  { at: asked }: Trigger,
+  { loop: { open }, changed }: Moved,
+  { state, ended }: RetrainingFacts,
+): Decision | undefined {
+  const isSame = ({ judges }: Decision) => judges && canonicalJson(judges) === canonicalJson(state);
+  if (open && isCarriedOut(open)) return isSame(open) ? open : undefined;
+  const last = changed.find(({ number }) => number === ended?.number) ?? ended;
+  if (!last?.trainedAt || !isSame(last)) return undefined;
+  const over = last.steps.at(-1)?.at as string;
+  return Date.parse(asked) <= Date.parse(over) ? last : undefined;
 }
 
 function whyUnwanted(kind: TriggerKind, retrain: RetrainSpec): string | undefined {

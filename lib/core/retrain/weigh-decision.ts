@@ -1,5 +1,5 @@
 import type { RetrainingFacts, RetrainingPolicy } from './facts.ts';
-import { causes, isChanged, wishesOf } from './gather-triggers.ts';
+import { causes, isChanged, newWishesOf } from './gather-triggers.ts';
 import { budgetHold, cooldownHold, type Hold } from './limits.ts';
 import type { Decision, JudgedState, RetrainingLoop, Trigger } from './records.ts';
 
@@ -38,7 +38,7 @@ export function weighDecision(
     return { action: 'wait', reason: `waits for the rollout of version ${version}: it may become champion` };
   }
   const holds = [cooldownHold(loop, policy, asOf), budgetHold(loop, policy, asOf)].filter((hold) => !!hold);
-  if (wishesOf(decision) > (decision.asked ?? 0)) {
+  if (newWishesOf(decision).length > 0) {
     const passed = holds.map(({ reason }) => reason).join(', and ');
     const reason = `${causes(decision)}${passed && `; a person's wish does not wait, though ${passed}`}`;
     return { action: 'judge', reason };

@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { RetrainingFacts } from '#core/retrain/facts.ts';
 import type { Trigger } from '#core/retrain/records.ts';
-import { drift, dropped, factsOf, judgementOf, Looped, later, NOON, wish } from '#test/support/retraining.ts';
+import {
+  drift,
+  dropped,
+  factsOf,
+  judgementOf,
+  Looped,
+  later,
+  NOON,
+  verdictOf,
+  wish,
+} from '#test/support/retraining.ts';
 
 const ids = ({ triggers }: { readonly triggers: readonly Trigger[] } = { triggers: [] }) =>
   triggers.map(({ id }) => id);
@@ -18,6 +28,62 @@ describe('a person whose wish was judged', () => {
     looped.wake(later(2), wish('carla'));
     looped.judge('wait', later(2));
     expect(looped.wake(later(3))).toMatchObject({ status: 'judging', judgings: 3 });
+  });
+});
+
+describe('a wish that comes while it is judged', () => {
+  const joined = () => {
+    const looped = new Looped();
+    looped.wake(NOON, drift());
+    looped.wake(NOON, wish());
+    return looped;
+  };
+
+  it.each(['decline', 'wait'] as const)(
+    'is not answered by a judgement that did not know it: %s',
+    (action) => {
+      const looped = joined();
+      looped.wake(NOON, drift('b'));
+      const said = looped.judge(action);
+      expect(said).toMatchObject({ action: 'wait' });
+      expect(looped.loop.open).toMatchObject({
+        number: 1,
+        status: 'waiting',
+        reason: expect.stringMatching(/; anna asked for it meanwhile: it is judged again$/),
+        judgement: judgementOf(),
+      });
+      expect(looped.judge('decline')).toEqual(said);
+      expect(looped.wake(later(1))).toMatchObject({ number: 1, status: 'judging', judgings: 2, asked: 1 });
+      expect(ids(looped.decision(1))).toEqual(['drift:a', 'person:anna', 'drift:b']);
+      expect(looped.judge('decline', later(1))).toMatchObject({ action: 'decline' });
+      expect(looped.decision(1)).toMatchObject({ status: 'declined', reason: 'it would not help' });
+    },
+  );
+
+  it('is trained with it', () => {
+    const looped = joined();
+    expect(looped.judge('train')).toEqual(verdictOf('train'));
+    expect(looped.loop.open).toMatchObject({ number: 1, status: 'training', reason: 'it would help' });
+  });
+});
+
+describe('the budget', () => {
+  it('counts what nobody had asked for when its training began, whoever joins it then', () => {
+    const looped = new Looped();
+    looped.wake(NOON, drift());
+    looped.judge();
+    looped.wake(NOON, wish());
+    looped.end('refused', later(1), 2);
+    expect(looped.loop.months).toEqual([{ name: '2013-05', trainings: 1, usd: 2 }]);
+  });
+
+  it('does not count what a person had asked for by then, nor what it cost', () => {
+    const looped = new Looped();
+    looped.wake(NOON, drift());
+    looped.wake(NOON, wish());
+    looped.judge();
+    looped.end('refused', later(1), 2);
+    expect(looped.loop.months).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { callOf } from '#core/retrain/move-loop.ts';
-import type { Decision, Trigger } from '#core/retrain/records.ts';
+import type { Decision, DecisionStatus, JudgedState, Trigger } from '#core/retrain/records.ts';
 import {
   drift,
   dropped,
@@ -11,6 +11,7 @@ import {
   NOON,
   policyOf,
   refusedOnce,
+  wish,
 } from '#test/support/retraining.ts';
 
 const ids = ({ triggers }: { readonly triggers: readonly Trigger[] } = { triggers: [] }) =>
@@ -120,6 +121,115 @@ describe('a trigger', () => {
         );
         expect(kept.toSorted()).toEqual([...came].sort());
         expect(looped.decisions.size).toBe(looped.loop.decisions);
+      }),
+    );
+  });
+});
+
+describe("a person's wish", () => {
+  /** A decision that drift began, as far as that. */
+  const under = (status: DecisionStatus) => {
+    const looped = new Looped();
+    looped.wake(NOON, drift());
+    if (status !== 'judging') looped.judge();
+    looped.loop = { ...looped.loop, open: { ...(looped.loop.open as Decision), status } };
+    return looped;
+  };
+  const CARRIED = ['judging', 'training', 'approval', 'rollout'] as const;
+
+  it.each(CARRIED)('joins a decision on the same data, spec and code that is under way: %s', (status) => {
+    const looped = under(status);
+    looped.wake(NOON, wish('anna'), wish('bert'));
+    expect(looped.loop.next).toBeNull();
+    expect(ids(looped.decision(1))).toEqual(['drift:a', 'person:anna', 'person:bert']);
+    expect(looped.loop.open).toEqual(looped.decision(1));
+    expect(looped.decision(1)).toMatchObject({
+      status,
+      steps: [{}, {}, ...(status === 'judging' ? [] : [{}])],
+    });
+  });
+
+  it.each<[string, Partial<JudgedState>]>([
+    ['newer data', { datasets: { flights: 8 } }],
+    ['another spec', { specHash: 'other' }],
+    ['other code', { codeVersion: 'other' }],
+  ])('is for the next decision when it comes on %s', (_, changes) => {
+    for (const status of CARRIED) {
+      const looped = under(status);
+      looped.facts = factsOf({ state: { ...factsOf().state, ...changes } });
+      looped.wake(NOON, wish());
+      expect(ids(looped.loop.next ?? undefined)).toEqual(['person:anna']);
+      expect(ids(looped.loop.open ?? undefined)).toEqual(['drift:a']);
+    }
+  });
+
+  const asked = (hours: number, by = 'bert') => ({ ...wish(by), at: later(hours) });
+  const ended = (status: 'refused' | 'failed' | 'promoted') => {
+    const looped = new Looped();
+    looped.wake(NOON, wish('anna'));
+    looped.judge('train', later(1));
+    looped.end(status, later(2));
+    return looped;
+  };
+
+  it('that was asked before a training was over joins it, though it is heard of later', () => {
+    for (const status of ['refused', 'promoted'] as const) {
+      const looped = ended(status);
+      looped.wake(later(3), asked(1), asked(2, 'carla'));
+      expect(looped.loop).toMatchObject({ open: null, decisions: 1 });
+      expect(ids(looped.decision(1))).toEqual(['person:anna', 'person:bert', 'person:carla']);
+      expect(looped.decision(1)).toMatchObject({ status });
+      const { loop } = looped;
+      looped.wake(later(4), asked(1));
+      expect(looped.loop).toBe(loop);
+    }
+  });
+
+  it('that is asked afterwards, or on newer data, or for what failed is carried out', () => {
+    expect(ended('promoted').wake(later(3), asked(2.1))).toMatchObject({ number: 2, status: 'judging' });
+    expect(ended('failed').wake(later(3), asked(1))).toMatchObject({ number: 2, status: 'judging' });
+    const newer = ended('promoted');
+    newer.facts = factsOf({}, 8);
+    expect(newer.wake(later(3), asked(1))).toMatchObject({ number: 2, status: 'judging' });
+  });
+
+  it('is carried out though what was asked for by others was declined meanwhile', () => {
+    const looped = new Looped();
+    looped.wake(NOON, drift());
+    looped.judge('decline', later(1));
+    expect(looped.wake(later(2), asked(0))).toMatchObject({ number: 2, status: 'judging' });
+  });
+
+  it('is one of many of which one training comes, however they spread over its life', () => {
+    const first = fc.constantFrom('drift', 'wish');
+    const then = fc.array(fc.constantFrom('wish', 'train', 'decline', 'wait', 'promoted', 'refused'), {
+      minLength: 20,
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(first, then, (began, events) => {
+        const looped = new Looped();
+        let wishes = 0;
+        const ask = () => looped.wake(NOON, wish(`${++wishes}`));
+        if (began === 'drift') looped.wake(NOON, drift());
+        else ask();
+        for (const one of [...events, 'wish', 'train', 'train', 'promoted'] as const) {
+          const { open } = looped.loop;
+          if (one === 'wish') ask();
+          else if (one === 'promoted' || one === 'refused') {
+            if (open?.status === 'training') looped.end(one);
+          } else if (open?.status === 'judging') {
+            // A judgement that knows of a wish has it trained.
+            looped.judge((open.asked ?? 0) > 0 ? 'train' : one);
+            looped.wake(NOON);
+          }
+        }
+        const trained = [...looped.decisions.values()].filter(({ trainedAt }) => trainedAt);
+        expect(looped.loop).toMatchObject({ open: null, next: null });
+        expect(trained).toHaveLength(1);
+        expect(ids(trained[0])).toEqual(
+          expect.arrayContaining(Array.from({ length: wishes }, (_, index) => `person:${index + 1}`)),
+        );
       }),
     );
   });

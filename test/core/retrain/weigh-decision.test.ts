@@ -138,7 +138,7 @@ describe('a person', () => {
     const looped = refusedOnce();
     looped.facts = factsOf(); // the data that was judged
     looped.policy = policyOf({ budget: { trainings: 1, usd: 50 } });
-    expect(looped.wake(later(1), wish())).toMatchObject({
+    expect(looped.wake(later(1), { ...wish(), at: later(1) })).toMatchObject({
       number: 2,
       status: 'judging',
       reason:
