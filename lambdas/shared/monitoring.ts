@@ -8,11 +8,13 @@ import { ownSpec, readSpec } from './specs.ts';
 
 const spec = once(() => readSpec<ModelSpec>(ownSpec()));
 
-export const Champion = z.object({ version: z.number(), manifest: ObjectPointer });
+/** A version that is deployed, or was. */
+export const Deployed = z.object({ version: z.number(), manifest: ObjectPointer });
 
 export const PlannedWindow = z.object({
   from: z.string(),
   to: z.string(),
+  version: Deployed,
   logSha256: z.string(),
   parts: z.string().nullable(),
 });

@@ -6,7 +6,6 @@ import type { WindowRecord } from '#core/monitor/records.ts';
 import type { WindowReport } from '#core/monitor/report.ts';
 import type { WindowSummary } from '#core/monitor/summary.ts';
 import { recordedOf } from '#core/monitor/window-figures.ts';
-import type { DeployedVersion } from '#core/registry/deployment-records.ts';
 import type { ObjectStore } from '#ports/object-store.ts';
 import type { WindowName } from '#ports/registry.ts';
 import { attributeSample, type OpenModel } from './attribute-sample.ts';
@@ -35,25 +34,24 @@ export interface ExaminedWindow {
 const HISTORY = 200;
 
 /**
- * Finds out what a window shows. On schedule a window whose rows, settings and champion are those of its record is not
+ * Finds out what a window shows. On schedule a window whose rows, settings and version are those of its record is not
  * examined again, and of two runs at once the first one's result is the result.
  * @returns null when nobody was answered in it
  */
 export async function examineLoggedWindow(
   ports: ExaminePorts,
   run: WindowRequest,
-  champion: DeployedVersion,
   window: PlannedWindow,
 ): Promise<ExaminedWindow | null> {
   const { store, registry, sha256 } = ports;
-  const { from, to, logSha256 } = window;
-  const name = { model: run.model, version: champion.version, from, to };
+  const { from, to, version, logSha256 } = window;
+  const name = { model: run.model, version: version.version, from, to };
   const stored = run.scheduled ? await registry.window(name) : undefined;
   if (stored?.logSha256 === logSha256) return recall(store, run, stored);
-  const watched = await loadWatched(store, champion);
+  const watched = await loadWatched(store, version);
   const span = { from: Date.parse(from), to: Date.parse(to) };
   const { summary, objects } = await profileWindow(ports, run, watched, span, window.parts);
-  const contentSha256 = sha256(contentOf(objects, run, champion));
+  const contentSha256 = sha256(contentOf(objects, run, version));
   if (stored?.contentSha256 === contentSha256) {
     await unlessLate(registry.recordWindow({ ...stored, logSha256 }, stored.revision));
     return recall(store, run, stored);

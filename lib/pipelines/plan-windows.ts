@@ -1,11 +1,12 @@
 import { canonicalJson } from '#core/data/canonical-json.ts';
+import type { WindowRecord } from '#core/monitor/records.ts';
 import { cutWindow, gridWindows, MOST_WINDOWS, type Span } from '#core/monitor/windows.ts';
 import type { DeployedVersion, Deployment } from '#core/registry/deployment-records.ts';
 import { durationSeconds } from '#core/spec/duration.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
 import { windowWork } from '#core/work.ts';
 import type { ListedObject, ObjectStore } from '#ports/object-store.ts';
-import type { Registry } from '#ports/registry.ts';
+import type { Registry, WindowName } from '#ports/registry.ts';
 import { instantOfFolder } from './list-hours.ts';
 import { LATEST_ROW, windowObjects } from './read-predictions.ts';
 
@@ -36,6 +37,8 @@ export interface PlannedWindow {
   readonly from: string;
   /** Excluded. */
   readonly to: string;
+  /** Whose training rows it is compared with: the champion, or one that was it and is recorded of this window. */
+  readonly version: DeployedVersion;
   /** Of the objects that may have its rows. */
   readonly logSha256: string;
   /** Key of the array of its parts; null: it is small enough for one function, or its result is known. */
@@ -51,9 +54,8 @@ export interface WindowPart extends Span {
 }
 
 export interface WindowPlan {
-  /** What the windows are compared with. */
   readonly champion: DeployedVersion | null;
-  /** The oldest first, at most 24; none without a champion. */
+  /** The oldest first, the champion's newest last, at most 24; none without a champion. */
   readonly windows: readonly PlannedWindow[];
 }
 
@@ -75,27 +77,53 @@ export async function planWindows(
   const champion = deployment?.champion;
   if (!champion) return { champion: null, windows: [] };
   const since = await championSince(registry, deployment);
+  const recent = scheduled ? await registry.windows(model, { limit: RECENT }) : [];
   const windows: PlannedWindow[] = [];
   for (const [age, span] of spansOf(request).entries()) {
-    if (windows.length === MOST_WINDOWS) break;
+    if (windows.length >= MOST_WINDOWS) break;
     const objects = await windowObjects(store, model, span);
     const [from, to] = [span.from, span.to].map((instant) => new Date(instant).toISOString()) as [
       string,
       string,
     ];
-    const logSha256 = sha256(contentOf(objects, request, champion));
-    const known = scheduled
-      ? await registry.window({ model, version: champion.version, from, to })
-      : undefined;
-    const isKnown = known?.logSha256 === logSha256;
-    // The newest window is what the run answers with; an older one that nobody asked in, or of before this champion, says nothing.
-    if (age > 0 && (isKnown || objects.length === 0 || (!known && to <= since))) continue;
-    const parts = isKnown
-      ? null
-      : await cut(store, `${windowWork(model)}${runId}/${from}`, span, objects, partBytes);
-    windows.push({ from, to, logSha256, parts });
+    const replaced = await replacedVersions(registry, recent, { model, version: champion.version, from, to });
+    for (const version of [champion, ...replaced]) {
+      const isChampion = version === champion;
+      const logSha256 = sha256(contentOf(objects, request, version));
+      const known = scheduled
+        ? await registry.window({ model, version: version.version, from, to })
+        : undefined;
+      const isKnown = known?.logSha256 === logSha256;
+      // The champion's newest window is what the run answers with; an older one that nobody asked in, or of before it was the champion, says nothing.
+      const isAnswer = isChampion && age === 0;
+      if (!isAnswer && (isKnown || objects.length === 0 || (!known && to <= since))) continue;
+      const work = `${windowWork(model)}${runId}/${from}${isChampion ? '' : `/${version.version}`}`;
+      const parts = isKnown ? null : await cut(store, work, span, objects, partBytes);
+      windows.push({ from, to, version, logSha256, parts });
+    }
   }
-  return { champion, windows: windows.reverse() };
+  return { champion, windows: windows.slice(0, MOST_WINDOWS).reverse() };
+}
+
+/** Records that are looked through for those of versions that were replaced: rows come late to few windows. */
+const RECENT = 200;
+
+/** The other versions that a window is recorded of, and that are known still. */
+async function replacedVersions(
+  registry: Pick<Registry, 'modelVersion'>,
+  recent: readonly WindowRecord[],
+  { model, version: champion, from, to }: WindowName,
+): Promise<DeployedVersion[]> {
+  const numbers = recent
+    .filter((record) => record.from === from && record.to === to && record.version !== champion)
+    .map(({ version }) => version);
+  const found = await Promise.all(
+    numbers.map(async (version) => ({
+      version,
+      manifest: (await registry.modelVersion(model, version))?.manifest,
+    })),
+  );
+  return found.flatMap(({ version, manifest }) => (manifest ? [{ version, manifest }] : []));
 }
 
 /** Changes of a deployment that are looked through for the one that made its champion. */

@@ -26,7 +26,7 @@ const LOOKED_THROUGH = 1000;
  * Sets what is known since of recorded windows, where that changed: a new revision of report, page and record. Of those
  * that changed the newest 24; the others are left to the next run.
  * @param from windows from here on are whole in `outcomes`, epoch milliseconds
- * @returns the report of the newest window with truth of `monitor.minRows` rows; where its version has none yet, of the
+ * @returns the report of the champion's newest window with truth of `monitor.minRows` rows; where there is none yet, of its
  * newest with any
  */
 export async function reviseTruth(
@@ -40,9 +40,10 @@ export async function reviseTruth(
   let newest: WindowReport | null = null;
   let revised = 0;
   const { minRows } = run.spec.monitor;
-  // What comes early is of few rows, and a window before may be judged by now.
+  const champion = (await registry.deployment(run.model))?.champion?.version;
+  // What comes early is of few rows, and a window before may be judged by now. How a version did that was replaced is over.
   const isNewest = (version: number, rows: number) =>
-    newest === null || (newest.version === version && (newest.truth?.rows ?? 0) < minRows && rows >= minRows);
+    version === champion && (newest === null || ((newest.truth?.rows ?? 0) < minRows && rows >= minRows));
   for (const record of await registry.windows(run.model, { limit: LOOKED_THROUGH })) {
     const told = record.from < new Date(from).toISOString() ? [] : outcomesOf(record, byTime);
     if (told.length === 0 && record.truthSha256 === null) continue;

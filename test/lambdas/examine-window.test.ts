@@ -91,6 +91,20 @@ it('a look over another length of time is no news: it rings no alarm and clears 
   expect(namesOf(await monitor({ window: '1 second' }))).not.toContain('MonitoredPredictions');
 });
 
+it('what a version shows that was replaced is no news: it rings no alarm and starts no training', async () => {
+  await leaveWatched(memory);
+  await ask(300, { km: 5000, hour: 3, city: 'hash of a city' });
+  const asked = { ...run, scheduled: true };
+  const { windows, champion } = await plan(asked);
+  const [window] = windows.slice(-1) as [(typeof windows)[number]];
+  const next = { ...champion, version: window.version.version + 1 };
+  const old = await examine({ run: asked, champion: next, window });
+  expect(old).toMatchObject({ drifted: ['hour', 'km'], window: { revision: 1, fresh: false } });
+  expect((old.metrics as { MetricName: string }[]).map(({ MetricName }) => MetricName)).toEqual([
+    'SecondsWithoutPrediction',
+  ]);
+});
+
 it('a page that cannot be drawn keeps no metric from its alarm', async () => {
   vi.spyOn(pages, 'windowPage').mockRejectedValue(new Error('no picture'));
   const error = vi.spyOn(console, 'error').mockImplementation(() => {});

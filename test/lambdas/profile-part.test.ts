@@ -21,8 +21,8 @@ const part = {
 };
 
 async function profile(): Promise<WindowProfile> {
-  const champion = (await memory.registry.deployment(run.model))?.champion;
-  await handler({ run, champion, part });
+  const version = (await memory.registry.deployment(run.model))?.champion;
+  await handler({ run, version, part });
   return readBack<WindowProfile>({ key: part.key });
 }
 const planned = async () =>
@@ -53,7 +53,7 @@ it('counted again, after it failed, it comes to the same, though the log has mor
 });
 
 it('a part without the list of what it reads is refused: it would read what others do not', async () => {
-  const champion = (await memory.registry.deployment(run.model))?.champion;
+  const version = (await memory.registry.deployment(run.model))?.champion;
   const { log: _, ...without } = part;
-  await expect(handler({ run, champion, part: without })).rejects.toThrow('log');
+  await expect(handler({ run, version, part: without })).rejects.toThrow('log');
 });

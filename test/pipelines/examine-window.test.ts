@@ -5,10 +5,12 @@ import { examineLoggedWindow } from '#lib/pipelines/examine-window.ts';
 import { type PlannedWindow, planWindows, type WindowPart } from '#lib/pipelines/plan-windows.ts';
 import { loadWatched, profilePart } from '#lib/pipelines/profile-window.ts';
 import { at } from '#test/core/serve/truths.ts';
+import { MemoryStore } from '#test/support/memory-store.ts';
 import { tripsLate } from '#test/support/trips.ts';
 import {
   HOUR,
   leaveWatched,
+  replaceChampion,
   type Seen,
   tripAt,
   tripsAt,
@@ -182,6 +184,76 @@ describe('a run on schedule', () => {
     ]);
   });
 
+  describe('of a version that was replaced', () => {
+    const late = async () => {
+      await world.deliver('a', NINE, tripsAt(NINE, 300));
+      await world.run(world.request(TEN));
+      const champion = await replaceChampion(world, TEN + 60);
+      await world.deliver('b', 10 * HOUR + 600, [tripAt(NINE + 3000)]);
+      return champion;
+    };
+    const compared = (seen: Seen | undefined) =>
+      seen?.examined?.report.inputs.columns.map(({ column }) => column);
+
+    it('opens the window again for rows that come late, against its own training rows, and once', async () => {
+      const champion = await late();
+      const [old, newest, ...others] = await world.run(world.request(TEN + HOUR));
+      expect(others).toEqual([]);
+      expect(old).toMatchObject({
+        from: at(NINE),
+        version: VERSION,
+        examined: { report: { version: VERSION, rows: 301, revision: 2 } },
+      });
+      expect(compared(old)).toEqual(['km', 'hour']);
+      expect([newest?.version, newest?.examined]).toEqual([champion, null]);
+      expect(await recorded()).toMatchObject([{ version: VERSION, revision: 2, rows: 301 }]);
+      const again = await world.run(world.request(TEN + HOUR + 60));
+      expect(again.map(({ version }) => version)).toEqual([champion]);
+    });
+
+    it('opens it beside the champion’s own of the same hour, which is looked at last', async () => {
+      const champion = await late();
+      const seen = await world.run(world.request(TEN + 900));
+      expect(seen.map(({ from, version }) => [from, version])).toEqual([
+        [at(NINE), VERSION],
+        [at(NINE), champion],
+      ]);
+      expect(seen.map(compared)).toEqual([['km', 'hour'], ['km']]);
+      expect((await recorded()).map(({ version, rows }) => [version, rows])).toEqual([
+        [champion, 301],
+        [VERSION, 301],
+      ]);
+      const again = await world.run(world.request(TEN + 960));
+      expect(again.map(({ version }) => version)).toEqual([champion]);
+    });
+
+    it('counts it in parts against its own training rows, too', async () => {
+      const champion = await late();
+      const { windows } = await planWindows(world.ports, world.request(TEN + 900), 1000);
+      expect(new Set(windows.map(({ parts }) => parts)).size).toBe(2);
+      const seen = await world.run(world.request(TEN + 900), 1000);
+      expect(seen.map(({ version }) => version)).toEqual([VERSION, champion]);
+      expect(seen.map(compared)).toEqual([['km', 'hour'], ['km']]);
+    });
+
+    it('opens none of another length, after that was changed', async () => {
+      const champion = await late();
+      const spec = tripsLate({ monitor: { every: '3 hours' } });
+      const seen = await world.run(world.request(TEN + 2 * HOUR, { spec }));
+      expect(seen.map(({ from, version }) => [from, version])).toEqual([[at(NINE), champion]]);
+    });
+
+    it('opens none that had no result, nor one whose log is gone', async () => {
+      await world.deliver('a', 8 * HOUR, tripsAt(8 * HOUR, 300));
+      const champion = await late();
+      const seen = await world.run(world.request(TEN + HOUR));
+      expect(seen.map(({ from }) => from)).toEqual([at(NINE), at(10 * HOUR)]);
+      const gone = { ...world.ports, store: new MemoryStore() };
+      const { windows } = await planWindows(gone, world.request(TEN + HOUR + 60));
+      expect(windows.map(({ version }) => version.version)).toEqual([champion]);
+    });
+  });
+
   it('of a window that nobody asked in leaves nothing', async () => {
     expect(revisions(await world.run(world.request(TEN)))).toEqual([['09:00', null]]);
     expect([await recorded(), await world.store.list('reports/')]).toEqual([[], []]);
@@ -240,7 +312,7 @@ describe('a window in parts', () => {
       if (index === 1) await world.deliver('d', 10 * HOUR, [tripAt(NINE + 0.5), tripAt(10 * HOUR - 0.5)]);
       await profilePart(world.ports, request, watched, part);
     }
-    await examineLoggedWindow(world.ports, request, champion as DeployedVersion, window);
+    await examineLoggedWindow(world.ports, request, window);
     await world.run(world.request(TEN + 60), 10_000);
     expect(await recorded()).toMatchObject([{ rows: 3602 }]);
   });

@@ -6,7 +6,14 @@ import type { LoggedPrediction } from '#core/serve/answer.ts';
 import type { Outcome } from '#core/serve/join-truth.ts';
 import { reviseTruth } from '#lib/pipelines/revise-truth.ts';
 import { at } from '#test/core/serve/truths.ts';
-import { HOUR, leaveWatched, tripsAt, VERSION, WatchedTrips } from '#test/support/watched-trips.ts';
+import {
+  HOUR,
+  leaveWatched,
+  replaceChampion,
+  tripsAt,
+  VERSION,
+  WatchedTrips,
+} from '#test/support/watched-trips.ts';
 
 const MODEL = 'trips-late';
 const NINE = 9 * HOUR;
@@ -155,6 +162,15 @@ describe('truth of a recorded window', () => {
       const run = world.request(TEN + 2 * HOUR);
       const report = await reviseTruth(world.ports, run, { outcomes: told, from: Date.parse(at(0)) });
       expect(report).toMatchObject({ version, truth: { rows: 10 } });
+    });
+  });
+
+  describe('of a version that was replaced', () => {
+    it('makes another revision, and nothing is told of it: its fall is over', async () => {
+      await replaceChampion(world, TEN + 30);
+      expect(await revise(outcomes(2))).toBeNull();
+      expect(await recorded()).toMatchObject({ version: VERSION, revision: 2, performance: { rows: 300 } });
+      expect((await recorded())?.attention).toContain('performance');
     });
   });
 

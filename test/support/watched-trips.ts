@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { sha256 } from '#adapters/hash.ts';
 import type { MonitoringReference } from '#core/monitor/reference.ts';
+import type { Deployment } from '#core/registry/deployment-records.ts';
 import type { LoggedPrediction } from '#core/serve/answer.ts';
 import {
   type ExaminedWindow,
@@ -92,6 +93,30 @@ export async function leaveWatched(
   });
 }
 
+/** Makes the next version champion, whose training rows had the km alone. @param second after midnight */
+export async function replaceChampion({ store, registry }: World, second: number): Promise<number> {
+  const read = async (key: string) => JSON.parse(new TextDecoder().decode(await store.read(key)));
+  const leave = (key: string, value: unknown) => store.write(key, JSON.stringify(value));
+  const { files, ...manifest } = await read('models/manifest.json');
+  const baseline = { columns: tripBaseline.filter(({ column }) => column === 'km') };
+  const champion = {
+    version: VERSION + 1,
+    manifest: await leave('models/next.json', {
+      ...manifest,
+      files: { ...files, 'baseline.json': await leave('models/next-baseline.json', baseline) },
+    }),
+  };
+  const deployment = (await registry.deployment(MODEL)) as Deployment;
+  const rev = deployment.rev + 1;
+  const change = { model: MODEL, rev, at: at(second), action: 'promote', from: VERSION, to: VERSION + 1 };
+  await registry.commitDeployment({
+    expectedRev: deployment.rev,
+    next: { ...deployment, rev, champion, changedAt: at(second) },
+    audit: change as never,
+  });
+  return champion.version;
+}
+
 /** A row of `tripBaseline`'s kind, answered so many seconds after midnight. */
 export const tripAt = (second: number, changes: Partial<LoggedPrediction> = {}): LoggedPrediction =>
   prediction(second, {
@@ -118,7 +143,11 @@ export const deliver = (
     gzipSync(rows.map((row) => `${JSON.stringify(row)}\n`).join('')),
   );
 
-export type Seen = { readonly from: string; readonly examined: ExaminedWindow | null };
+export type Seen = {
+  readonly from: string;
+  readonly version: number;
+  readonly examined: ExaminedWindow | null;
+};
 
 /** A model that is monitored in memory, run by run. */
 export class WatchedTrips {
@@ -145,18 +174,19 @@ export class WatchedTrips {
 
   /** Plans, counts parts and examines as the states do one after the other. @returns the oldest first */
   async run(request: WindowRequest, partBytes?: number): Promise<Seen[]> {
-    const { champion, windows } = await planWindows(this.ports, request, partBytes);
+    const { windows } = await planWindows(this.ports, request, partBytes);
     const seen: Seen[] = [];
     for (const window of windows) {
-      if (window.parts && champion) {
+      if (window.parts) {
         const parts: WindowPart[] = JSON.parse(new TextDecoder().decode(await this.store.read(window.parts)));
-        const watched = await loadWatched(this.store, champion);
+        const watched = await loadWatched(this.store, window.version);
         for (const part of parts) await profilePart(this.ports, request, watched, part);
       }
       const { from } = window;
       seen.push({
         from,
-        examined: champion && (await examineLoggedWindow(this.ports, request, champion, window)),
+        version: window.version.version,
+        examined: await examineLoggedWindow(this.ports, request, window),
       });
     }
     return seen;

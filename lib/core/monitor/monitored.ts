@@ -9,7 +9,7 @@ export interface SeenWindow {
   readonly to: string;
   /** From 1; 0 when nobody was answered in it. */
   readonly revision: number;
-  /** Whether it is news: false for what was known before, and for a look over another length of time than the model's own. */
+  /** Whether it is news: not what was known before, nor of a version that was replaced, nor over another length of time than the model's own. */
   readonly fresh: boolean;
 }
 

@@ -8,7 +8,7 @@ export interface WindowRecord {
   readonly to: string;
   /** From 1. A write is conditional on the one before. */
   readonly revision: number;
-  /** Of the log's objects that have its rows, the settings and the champion: the same content is the same result. */
+  /** Of the log's objects that have its rows, the settings and the version: the same content is the same result. */
   readonly contentSha256: string;
   /** Of the objects that might have had its rows, when it was looked at: while they are the same, so is the content. */
   readonly logSha256: string;
