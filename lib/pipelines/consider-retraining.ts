@@ -35,22 +35,26 @@ export async function considerRetraining(ports: RetrainingPorts, wake: WakeUp): 
   for (let turn = 1; ; turn++) {
     const { loop } = await changeRetraining(ports, model.name, async (before) => {
       const facts = await readRetrainingFacts(ports, before, wake, asOf);
-      const ended = await endedFor(ports, before, triggers);
-      return moveLoop(before, { triggers, facts: { ...facts, ...(ended && { ended }) }, policy, asOf });
+      const lastJudged = await judgedBefore(ports, before, triggers);
+      return moveLoop(before, {
+        triggers,
+        facts: { ...facts, ...(lastJudged && { lastJudged }) },
+        policy,
+        asOf,
+      });
     });
     if ((await isStarted(ports, loop.open)) || turn === MAX_TURNS) return tellUntold(ports, loop);
   }
 }
 
-/** The decision that was judged last, if it is over: a person may have asked before that. */
-async function endedFor(
+/** The decision that was judged last: a person who is heard of now may have asked before it was over. */
+async function judgedBefore(
   { registry }: RetrainingPorts,
-  { model, open, judged }: RetrainingLoop,
+  { model, judged }: RetrainingLoop,
   triggers: readonly Trigger[],
 ): Promise<Decision | undefined> {
-  if (!judged || judged.decision === open?.number) return undefined;
-  if (!triggers.some(({ kind }) => kind === 'person')) return undefined;
-  return registry.decision(model, judged.decision);
+  const isAsked = triggers.some(({ kind }) => kind === 'person');
+  return judged && isAsked ? registry.decision(model, judged.decision) : undefined;
 }
 
 /** Starts the execution of a decision that is to be judged, unless it runs. @returns false when it is over */

@@ -76,10 +76,8 @@ export class Looped {
   /** @returns the open decision then */
   wake(asOf = NOON, ...triggers: readonly Trigger[]): Decision | null {
     const { policy, loop } = this;
-    const { judged, open } = loop;
-    const ended =
-      judged && judged.decision !== open?.number ? this.decisions.get(judged.decision) : undefined;
-    const facts = { ...this.facts, ...(ended && { ended }) };
+    const lastJudged = this.decisions.get(loop.judged?.decision ?? 0);
+    const facts = { ...this.facts, ...(lastJudged && { lastJudged }) };
     this.#store(moveLoop(loop, { triggers, facts, policy, asOf }));
     return this.loop.open;
   }

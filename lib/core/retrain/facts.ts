@@ -21,8 +21,8 @@ export interface RetrainingFacts {
   readonly deployment?: Deployment;
   /** Of the open decision, when it is carried out. */
   readonly carried?: CarriedFacts;
-  /** The decision that was judged last (`judged` of the loop: what failed is not judged), once it is over. */
-  readonly ended?: Decision;
+  /** The decision that was judged last, as the loop has it in `judged`: one that failed is not. */
+  readonly lastJudged?: Decision;
 }
 
 export interface ChampionFacts {

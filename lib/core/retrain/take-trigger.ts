@@ -42,16 +42,16 @@ export function takeTrigger(
 /**
  * The decision that a wish need not be carried out beside: on the same data, spec and code a training makes the same
  * model, byte for byte. It is under way, or has trained and was not over when the person asked; one that failed is not
- * among `ended`.
+ * `lastJudged`.
  */
 function whatDoes(
   { at: asked }: Trigger,
   { loop: { open }, changed }: Moved,
-  { state, ended }: RetrainingFacts,
+  { state, lastJudged }: RetrainingFacts,
 ): Decision | undefined {
   const isSame = ({ judges }: Decision) => judges && canonicalJson(judges) === canonicalJson(state);
   if (open && isCarriedOut(open)) return isSame(open) ? open : undefined;
-  const last = changed.find(({ number }) => number === ended?.number) ?? ended;
+  const last = changed.find(({ number }) => number === lastJudged?.number) ?? lastJudged;
   if (!last?.trainedAt || !isSame(last)) return undefined;
   const over = last.steps.at(-1)?.at as string;
   return Date.parse(asked) <= Date.parse(over) ? last : undefined;
