@@ -1,4 +1,5 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { ONCE, tellUnreachable } from '#adapters/reaching.ts';
 import { type Notification, plainText } from '#core/notify/notification.ts';
 import { deliverOnce } from '#lib/pipelines/deliver-once.ts';
 import { deliveries, once, variable } from './resources.ts';
@@ -6,7 +7,11 @@ import { deliveries, once, variable } from './resources.ts';
 /** SNS takes no longer subjects. */
 const SUBJECT_LENGTH = 100;
 
-const sns = once(() => new SNSClient({}));
+const sns = once(() => {
+  const client = new SNSClient({});
+  client.middlewareStack.add(tellUnreachable, ONCE);
+  return client;
+});
 
 /** Sends news to everybody who reads the alarm topic, once: as text to people, as a document to functions. */
 export async function tellPeople(notification: Notification): Promise<void> {

@@ -66,6 +66,11 @@ export class DeliveryError extends LeeboardError {
   override readonly name = 'DeliveryError';
 }
 
+/** A service could not be reached, or the connection broke off: worth another try. */
+export class UnreachableError extends LeeboardError {
+  override readonly name = 'UnreachableError';
+}
+
 /** One field that is wrong. `field` is a path such as `rows[3].distance`. */
 export interface FieldProblem {
   readonly field: string;

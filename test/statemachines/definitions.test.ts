@@ -94,6 +94,7 @@ describe.each(definitions)('$name', ({ name, definition }) => {
           'InternalServerError',
           'SlowDown',
           'TimeoutError',
+          'UnreachableError',
         ]),
       );
     }

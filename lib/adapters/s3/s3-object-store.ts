@@ -4,10 +4,17 @@ import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  type GetObjectCommandOutput,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import { IntegrityError, NotFoundError } from '#core/errors.ts';
 import type { ListedObject, ObjectStore, StoredObject } from '#ports/object-store.ts';
 import { sha256 } from '../hash.ts';
+import { ONCE, reaching, tellUnreachable } from '../reaching.ts';
 
 /** PutObject's limit is 5 GiB; nothing we write comes near it. */
 const MAX_OBJECT_BYTES = 5 * 2 ** 30;
@@ -21,13 +28,13 @@ export class S3ObjectStore implements ObjectStore {
   readonly #bucket: string;
 
   constructor(client: S3Client, bucket: string) {
+    client.middlewareStack.add(tellUnreachable, ONCE);
     this.#client = client;
     this.#bucket = bucket;
   }
 
   async read(key: string, versionId?: string): Promise<Uint8Array> {
-    const { Body } = await this.#get(key, versionId);
-    return (Body as { transformToByteArray(): Promise<Uint8Array> }).transformToByteArray();
+    return bytesOf(await this.#get(key, versionId));
   }
 
   async readVerified(object: StoredObject): Promise<Uint8Array> {
@@ -47,7 +54,7 @@ export class S3ObjectStore implements ObjectStore {
         done(null, chunk);
       },
     });
-    await pipeline(answer.Body as Readable, measure, createWriteStream(file));
+    await reaching(() => pipeline(answer.Body as Readable, measure, createWriteStream(file)));
     return { versionId: answer.VersionId ?? 'null', size, sha256: hash.digest('hex') };
   }
 
@@ -94,9 +101,7 @@ export class S3ObjectStore implements ObjectStore {
 
   async describe(key: string): Promise<StoredObject> {
     const answer = await this.#get(key);
-    const body = await (
-      answer.Body as { transformToByteArray(): Promise<Uint8Array> }
-    ).transformToByteArray();
+    const body = await bytesOf(answer);
     return { key, versionId: answer.VersionId ?? 'null', size: body.length, sha256: sha256(body) };
   }
 
@@ -156,3 +161,7 @@ export class S3ObjectStore implements ObjectStore {
     if (got !== object.sha256) throw new IntegrityError(object.key, object.sha256, got);
   }
 }
+
+/** The answer's head is there before its body, in which the connection may break off. */
+const bytesOf = ({ Body }: GetObjectCommandOutput): Promise<Uint8Array> =>
+  reaching(async () => (Body as { transformToByteArray(): Promise<Uint8Array> }).transformToByteArray());

@@ -8,6 +8,7 @@ import { NotFoundError, showValue } from '#core/errors.ts';
 import { resourceName } from '#core/spec/resource-name.ts';
 import type { KnownExecution, ModelExecutions } from '#ports/executions.ts';
 import { sha256 } from '../hash.ts';
+import { ONCE, tellUnreachable } from '../reaching.ts';
 
 /** Step Functions' limit for a state machine's name; the construct that names it has the same. */
 const MAX_NAME = 80;
@@ -25,6 +26,7 @@ export class StepFunctionsExecutions implements ModelExecutions {
    * @param pipeline the file name of its definition
    */
   constructor(client: SFNClient, environment: string, arnPrefix: string, pipeline = 'train-model') {
+    client.middlewareStack.add(tellUnreachable, ONCE);
     this.#client = client;
     this.#environment = environment;
     this.#arnPrefix = arnPrefix;
