@@ -17,11 +17,18 @@ export async function awaitLoop(world: World, flightsVersion: number): Promise<v
     async () => {
       const decisions = await decisionsOf(world);
       const isTaken = decisions.some(({ triggers }) => triggers.some(({ id }) => id === cause));
-      return isTaken && !decisions.some(({ status }) => CARRIED.includes(status));
+      return isTaken && isIdle(decisions);
     },
     PATIENCE_MS,
   );
 }
+
+/** Waits until nothing that the loop decided is being carried out: the clock is moved while nothing runs. */
+export async function awaitIdle(world: World): Promise<void> {
+  await until('the loop to be idle', async () => isIdle(await decisionsOf(world)), PATIENCE_MS);
+}
+
+const isIdle = (decisions: readonly Decision[]) => !decisions.some(({ status }) => CARRIED.includes(status));
 
 /** What the loop decided from one moment to another, oldest first. */
 export async function decidedBetween(world: World, from: string, to: string): Promise<DecisionFigures[]> {

@@ -1,7 +1,7 @@
 import { flightsLate as asked } from '../../../models/flights-late.ts';
 import { type LabelledRequests, readRequests } from '../april.ts';
 import { type Answers, askModels, awaitLog, MODELS, scoreOf } from './ask-models.ts';
-import { awaitLoop, decidedBetween } from './await-loop.ts';
+import { awaitIdle, awaitLoop, decidedBetween } from './await-loop.ts';
 import { dropMonth, flightsOf, WEATHER } from './drop-month.ts';
 import { type BySide, type MonthFigures, type RungAlarm, SIDES, type Side } from './figures.ts';
 import { flightsLate } from './models/flights-late.ts';
@@ -29,7 +29,10 @@ export async function liveMonth(world: World, month: string, isLast: boolean): P
   const answers = noAnswers();
   for (const [index, { at, endsWindow }] of stretches.entries()) {
     if (index > 0) await moveTo(world, at);
-    if (endsWindow) remember(await causesOfAlarms(world, await watch(world)));
+    if (endsWindow) {
+      remember(await causesOfAlarms(world, await watch(world)));
+      await awaitIdle(world); // a training takes minutes, not the week that is asked about next
+    }
     const rows = parts[index] ?? [];
     const given = await askModels(world, rows);
     for (const side of SIDES) {
@@ -65,7 +68,7 @@ async function learn(world: World, month: string, asked: number): Promise<void> 
 }
 
 async function moveTo(world: World, moment: string): Promise<void> {
-  await quiet(world);
+  await Promise.all([quiet(world), awaitIdle(world)]);
   await world.clock.moveTo(moment);
 }
 

@@ -21,4 +21,9 @@ describe('lambdaCost', () => {
     );
     expect(lambdaCost([])).toBe(0);
   });
+
+  it('is of no longer than a function may run, and never negative, though a clock jumped', () => {
+    expect(lambdaCost([step(14 * 86_400, 512)])).toBe(lambdaCost([step(900, 512)]));
+    expect(lambdaCost([step(-3600, 512)])).toBe(lambdaCost([step(0, 512)]));
+  });
 });
