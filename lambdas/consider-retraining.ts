@@ -1,15 +1,14 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
-import { sha256 } from '#adapters/hash.ts';
+import { EventBus } from '#adapters/eventbridge/event-bus.ts';
 import { StepFunctionsExecutions } from '#adapters/stepfunctions/step-functions-executions.ts';
-import { canonicalJson } from '#core/data/canonical-json.ts';
 import { LoopEvent, triggersOf } from '#core/retrain/trigger-of.ts';
-import { changeModel } from '#core/spec/change-model.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
 import { considerRetraining, type RetrainingPorts } from '#lib/pipelines/consider-retraining.ts';
 import { pauseAtRandom } from '#lib/pipelines/pause-at-random.ts';
 import { parseInput, SpecPointer } from './shared/payloads.ts';
-import { once, registry, variable } from './shared/resources.ts';
+import { once, registry, store, variable } from './shared/resources.ts';
 import { readSpec } from './shared/specs.ts';
 import { tellPeople } from './shared/tell-people.ts';
 
@@ -21,6 +20,8 @@ const executionsOf = (pipeline: string) =>
 const ports = once(
   (): RetrainingPorts => ({
     registry: registry(),
+    store: store(),
+    events: new EventBus(new EventBridgeClient({}), variable('BUS_NAME')),
     executions: {
       'retrain-model': executionsOf('retrain-model'),
       'train-model': executionsOf('train-model'),
@@ -37,7 +38,7 @@ export const handler = async (event: unknown): Promise<void> => {
   const model = await readSpec<ModelSpec>(spec);
   await considerRetraining(ports(), {
     model,
-    specHash: (set) => (set ? sha256(canonicalJson(changeModel(model, set))) : spec.sha256),
+    specHash: spec.sha256,
     codeVersion: variable('CODE_VERSION'),
     triggers: triggersOf(happened),
     // Not the event's time, which is cut to the second: what it tells of may be later.

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import type { Environment } from '../stacks/environment.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { Engines } from './engines.ts';
+import { allow } from './grants.ts';
 import { LeeboardFunction } from './leeboard-function.ts';
 import type { Notifications } from './notifications.ts';
 import { allowReadSpecs } from './spec-asset.ts';
@@ -41,12 +42,19 @@ export class Retraining extends Construct {
       'ConsiderRetraining',
       'consider-retraining',
       deadLetters,
-      { variables: { ...variables, PACE: String(environment.pace) }, memoryMb: 1024, timeoutSeconds: 120 },
+      {
+        variables: { ...variables, PACE: String(environment.pace), BUS_NAME: storage.bus.eventBusName },
+        memoryMb: 1024,
+        timeoutSeconds: 120,
+      },
     );
     storage.grantWriteRegistry(this.considerRetraining);
     allowReadSpecs(this.considerRetraining);
     storage.grantReadStore(this.considerRetraining, 'models/');
-    allowExecutions(this.considerRetraining, environment, 'retrain-model', ['states:StartExecution']);
+    // What it begins: its own judgements, and what a person approved who then could not begin it.
+    allow(this.considerRetraining, ['events:PutEvents'], [storage.bus.eventBusArn]);
+    for (const pipeline of ['retrain-model', 'deploy-model'])
+      allowExecutions(this.considerRetraining, environment, pipeline, ['states:StartExecution']);
     for (const pipeline of ['retrain-model', 'train-model', 'deploy-model'])
       allowExecutions(this.considerRetraining, environment, pipeline, ['states:DescribeExecution']);
 

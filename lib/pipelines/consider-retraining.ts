@@ -1,13 +1,22 @@
+import { ConflictError } from '#core/errors.ts';
+import type { ModelVersion } from '#core/registry/records.ts';
 import { decisionNews } from '#core/retrain/decision-news.ts';
+import type { RetrainingFacts } from '#core/retrain/facts.ts';
+import { leftApproved } from '#core/retrain/follow-decision.ts';
 import { callOf, markTold, moveLoop } from '#core/retrain/move-loop.ts';
 import type { Decision, RetrainingLoop, Trigger } from '#core/retrain/records.ts';
+import type { Events } from '#ports/events.ts';
+import type { ModelExecutions } from '#ports/executions.ts';
 import type { People } from '#ports/people.ts';
 import type { RetrainingRegistry } from '#ports/registry.ts';
+import { carryOutApproval, type DecidedVersion } from './carry-out-approval.ts';
 import { type ChangePorts, changeRetraining } from './change-retraining.ts';
 import { type Deployed, type FactPorts, readRetrainingFacts } from './read-retraining-facts.ts';
 
 export interface RetrainingPorts extends FactPorts, ChangePorts {
   readonly registry: FactPorts['registry'] & RetrainingRegistry;
+  readonly executions: FactPorts['executions'] & { readonly 'deploy-model': Pick<ModelExecutions, 'start'> };
+  readonly events: Events;
   readonly people: People;
 }
 
@@ -32,9 +41,10 @@ const MAX_TURNS = 5;
 export async function considerRetraining(ports: RetrainingPorts, wake: WakeUp): Promise<RetrainingLoop> {
   const { model, triggers, asOf, pace } = wake;
   const policy = { retrain: model.retrain, pace };
+  let facts: RetrainingFacts | undefined;
   for (let turn = 1; ; turn++) {
     const { loop } = await changeRetraining(ports, model.name, async (before) => {
-      const facts = await readRetrainingFacts(ports, before, wake, asOf);
+      facts = await readRetrainingFacts(ports, before, wake, asOf);
       const lastJudged = await judgedBefore(ports, before, triggers);
       return moveLoop(before, {
         triggers,
@@ -43,7 +53,22 @@ export async function considerRetraining(ports: RetrainingPorts, wake: WakeUp): 
         asOf,
       });
     });
-    if ((await isStarted(ports, loop.open)) || turn === MAX_TURNS) return tellUntold(ports, loop);
+    if (!(await isStarted(ports, loop.open)) && turn < MAX_TURNS) continue;
+    const told = await tellUntold(ports, loop);
+    const left = leftApproved(loop.open, facts?.carried ?? {}, asOf);
+    if (left) await carryOn(ports, left, asOf);
+    return told;
+  }
+}
+
+/** The next wake-up sees what came of it. */
+async function carryOn(ports: RetrainingPorts, version: ModelVersion, asOf: string): Promise<void> {
+  const rollouts = ports.executions['deploy-model'];
+  try {
+    await carryOutApproval({ ...ports, rollouts }, version as DecidedVersion, asOf);
+  } catch (error) {
+    // The deployment changed since it was looked at.
+    if (!(error instanceof ConflictError)) throw error;
   }
 }
 

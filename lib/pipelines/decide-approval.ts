@@ -1,36 +1,14 @@
 import { ConflictError, NotFoundError } from '#core/errors.ts';
 import { type ApprovalWish, approvalDecided, decide } from '#core/registry/approval.ts';
-import type { ModelManifest } from '#core/registry/bundle.ts';
-import { deploymentChanged } from '#core/registry/deployment-event.ts';
-import type { Approval, ModelVersion, ObjectPointer } from '#core/registry/records.ts';
-import type { ModelSpec } from '#core/spec/model.ts';
-import type { Events } from '#ports/events.ts';
-import type { ModelExecutions } from '#ports/executions.ts';
-import type { ObjectStore } from '#ports/object-store.ts';
-import type { ModelRegistry, ServingRegistry } from '#ports/registry.ts';
+import type { ModelVersion } from '#core/registry/records.ts';
+import { type ApprovalPorts, carryOutApproval, type DecidedVersion } from './carry-out-approval.ts';
 import { expireApproval } from './expire-approval.ts';
 import { readJson } from './load-bundle.ts';
-import { type Promoted, promoteVersion, requireCompared } from './promote-version.ts';
+import { type Promoted, requireCompared } from './promote-version.ts';
 import { tellBus } from './tell-bus.ts';
 
 /** Others can decide first, or end the request, so many times in a row. */
 const MAX_ATTEMPTS = 5;
-/** Changes of the deployment that are looked through for a promotion of before. */
-const PAGE = { limit: 100 };
-
-export interface ApprovalPorts {
-  readonly registry: ModelRegistry & Pick<ServingRegistry, 'audit'>;
-  readonly store: Pick<ObjectStore, 'readVerified'>;
-  readonly events: Events;
-  /** Of `deploy-model`. */
-  readonly rollouts: Pick<ModelExecutions, 'start'>;
-}
-
-/** A version that was decided about. */
-type Decided = ModelVersion & {
-  readonly manifest: ObjectPointer;
-  readonly approval: Approval & { readonly decided: NonNullable<Approval['decided']> };
-};
 
 export interface DecidedApproval {
   readonly version: ModelVersion;
@@ -59,81 +37,31 @@ export async function decideApproval(
     const rev = (await ports.registry.deployment(name.model))?.rev ?? 0;
     return { version, outcome: 'rejected', rev };
   }
-  return { version, ...(await promote(ports, version, wish.at)) };
+  return { version, ...(await carryOutApproval(ports, version, wish.at)) };
 }
 
 async function storeDecision(
   { registry, store }: ApprovalPorts,
   { model, version: number }: { readonly model: string; readonly version: number },
   wish: ApprovalWish,
-): Promise<Decided> {
+): Promise<DecidedVersion> {
   for (let attempt = 1; ; attempt++) {
     const found = await registry.modelVersion(model, number);
     if (!found) throw new NotFoundError(`${model}@${number} does not exist`);
     const version = await expireApproval(registry, found, wish.at);
     const next = decide(version, wish);
-    if (!next) return version as Decided;
+    if (!next) return version as DecidedVersion;
     if (wish.decision === 'approved') {
       // Before anything is stored: an approval that comes to nothing would leave nobody to ask again.
-      await readJson(store, (next as Decided).manifest);
+      await readJson(store, (next as DecidedVersion).manifest);
       const champion = (await registry.deployment(model))?.champion?.version ?? null;
-      requireCompared(version, (next as Decided).approval.comparedWith, champion);
+      requireCompared(version, (next as DecidedVersion).approval.comparedWith, champion);
     }
     try {
       await registry.updateModelVersion(next, 'waiting');
-      return next as Decided;
+      return next as DecidedVersion;
     } catch (error) {
       if (!(error instanceof ConflictError) || attempt === MAX_ATTEMPTS) throw error;
     }
   }
-}
-
-/** Others may change the deployment at the same time, another that asks the same among them. */
-async function promote(ports: ApprovalPorts, version: Decided, at: string) {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await promoteOnce(ports, version, at);
-    } catch (error) {
-      if (!(error instanceof ConflictError) || attempt === MAX_ATTEMPTS) throw error;
-    }
-  }
-}
-
-async function promoteOnce(
-  { registry, store, events, rollouts }: ApprovalPorts,
-  version: Decided,
-  at: string,
-): Promise<Omit<DecidedApproval, 'version'>> {
-  const { model, version: number, runId, approval, manifest } = version;
-  const { sha256: approvedSha256, comparedWith, decided } = approval;
-  const earlier = (await registry.audit(model, PAGE)).find(
-    ({ to, from }) => to === number && from !== number,
-  );
-  const current = await registry.deployment(model);
-  if (earlier && current) {
-    if (current.champion?.version !== number)
-      throw overAlready(version, `it became champion at ${earlier.at}`);
-    await tellBus(events, 'DeploymentChanged', deploymentChanged(earlier));
-    return { outcome: 'promoted', rev: current.rev };
-  }
-  const { files } = await readJson<ModelManifest>(store, manifest);
-  const { rollout } = await readJson<ModelSpec>(store, files['spec.json']);
-  const mandate = { by: decided.by, reason: `run ${runId}: passed its gates, approved: ${decided.reason}` };
-  const request = { version, approvedSha256, comparedWith, rollout, at, ...mandate };
-  const { outcome, rev, change } = await promoteVersion(registry, request);
-  if (change) await tellBus(events, 'DeploymentChanged', deploymentChanged(change.audit));
-  if (outcome === 'rollout') {
-    const input = { version: number, approvedSha256, comparedWith, ...mandate };
-    // A name of the version's own: a rollout that is over does not begin again.
-    if (!(await rollouts.start(model, { execution: runId, input })))
-      throw overAlready(version, `its rollout ${runId} is over`);
-  }
-  return { outcome, rev };
-}
-
-function overAlready({ model, version }: Decided, what: string): ConflictError {
-  const name = `${model}@${version}`;
-  return new ConflictError(
-    `${name} was approved before, and ${what}: to make it champion now, "npx leeboard promote ${name}"`,
-  );
 }

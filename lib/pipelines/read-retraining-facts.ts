@@ -1,20 +1,25 @@
 import { NotFoundError } from '#core/errors.ts';
+import type { ModelManifest } from '#core/registry/bundle.ts';
 import type { AuditRecord } from '#core/registry/deployment-records.ts';
 import type { ExecutionState } from '#core/registry/lease.ts';
-import type { DatasetVersion, ModelVersion, Run } from '#core/registry/records.ts';
+import type { DatasetVersion, ModelVersion, ObjectPointer, Run } from '#core/registry/records.ts';
+import { changedFields } from '#core/retrain/changed-fields.ts';
 import type { CarriedFacts, ChampionFacts, RetrainingFacts } from '#core/retrain/facts.ts';
 import type { Decision, RetrainingLoop } from '#core/retrain/records.ts';
 import { isCarriedOut } from '#core/retrain/take-trigger.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
 import type { ModelExecutions, TrainingExecutions } from '#ports/executions.ts';
+import type { ObjectStore } from '#ports/object-store.ts';
 import type { DatasetRegistry, ModelRegistry, ServingRegistry } from '#ports/registry.ts';
 import { findRun } from './control-runs.ts';
 import { expireApproval } from './expire-approval.ts';
+import { readJson } from './load-bundle.ts';
 
 export interface FactPorts {
   readonly registry: Pick<DatasetRegistry, 'datasetVersions'> &
     ModelRegistry &
     Pick<ServingRegistry, 'audit'>;
+  readonly store: Pick<ObjectStore, 'readVerified'>;
   /** By pipeline. */
   readonly executions: {
     readonly 'retrain-model': ModelExecutions;
@@ -26,8 +31,8 @@ export interface FactPorts {
 /** What is deployed: the model's spec, and the code. */
 export interface Deployed {
   readonly model: ModelSpec;
-  /** SHA-256 of the spec, with a run's settings changed in it. @throws SpecError when it does not take them */
-  readonly specHash: (set?: Run['set']) => string;
+  /** SHA-256 of the spec. */
+  readonly specHash: string;
   readonly codeVersion: string;
 }
 
@@ -61,11 +66,11 @@ export async function readRetrainingFacts(
   return {
     state: {
       datasets: Object.fromEntries(known.map(([name, { newest }]) => [name, newest])),
-      specHash: specHash(),
+      specHash,
       codeVersion,
     },
     newRows: own.rows,
-    champion: record ? await championFacts(registry, record, { model, specHash, codeVersion }) : null,
+    champion: record ? await championFacts(ports, record, model, codeVersion) : null,
     ...(deployment && { deployment }),
     ...(carried && { carried }),
   };
@@ -93,23 +98,19 @@ function rowsAfter(versions: readonly DatasetVersion[], before: number): number 
 }
 
 async function championFacts(
-  registry: Pick<ModelRegistry, 'run'>,
-  { model: name, version, createdAt, runId, specHash: made }: ModelVersion,
-  { model, specHash, codeVersion }: Deployed,
+  { registry, store }: FactPorts,
+  record: ModelVersion,
+  deployed: ModelSpec,
+  codeVersion: string,
 ): Promise<ChampionFacts> {
-  if (!model.retrain.onChange) return { version, createdAt, isOfOther: { spec: false, code: false } };
-  const run = await registry.run(name, runId);
+  const { model, version, createdAt, runId, manifest } = record;
+  if (!deployed.retrain.onChange) return { version, createdAt, isOfOther: { spec: false, code: false } };
+  const run = await registry.run(model, runId);
   const code = run?.codeVersion !== undefined && run.codeVersion !== codeVersion;
-  return { version, createdAt, isOfOther: { spec: made !== hashOr(specHash, run?.set), code } };
-}
-
-/** Settings that the spec does not take any more are of another spec. */
-function hashOr(specHash: Deployed['specHash'], set: Run['set']): string | undefined {
-  try {
-    return specHash(set);
-  } catch {
-    return undefined;
-  }
+  const { files } = await readJson<ModelManifest>(store, manifest as ObjectPointer);
+  const made = await readJson<ModelSpec>(store, files['spec.json']);
+  const spec = changedFields(deployed, made, run?.set).length > 0;
+  return { version, createdAt, isOfOther: { spec, code } };
 }
 
 /** A request for approval whose time is over ends here: the loop looks at its version whenever it wakes up. */

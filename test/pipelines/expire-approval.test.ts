@@ -17,6 +17,7 @@ const ASKED = '2026-05-01T00:00:00.000Z';
 const EXPIRES = '2026-05-02T00:00:00.000Z';
 
 let registry: MemoryRegistry;
+let store: MemoryStore;
 let told: string[];
 let executions: Record<'retrain-model' | 'train-model' | 'deploy-model', MemoryExecutions>;
 
@@ -28,7 +29,7 @@ beforeEach(async () => {
     'train-model': new MemoryExecutions(),
     'deploy-model': new MemoryExecutions(),
   };
-  const store = new MemoryStore();
+  store = new MemoryStore();
   const version = await registerVersion(store, registry, await leaveRun(store, RUN));
   const sha256 = version.manifest?.sha256 as string;
   const approval = askApproval({ sha256, comparedWith: null, at: ASKED, within: '1 day', pace: 1 });
@@ -53,10 +54,11 @@ beforeEach(async () => {
 const tick = (asOf: string) =>
   considerRetraining(
     {
-      ...{ registry, executions, pause: async () => {} },
+      ...{ registry, store, executions, pause: async () => {} },
+      events: { publish: async () => {} },
       people: { tell: async ({ subject }) => void told.push(subject) },
     },
-    { model: tripsLate(), specHash: () => 's', codeVersion: 'c', triggers: [], pace: 1, asOf },
+    { model: tripsLate(), specHash: 's', codeVersion: 'c', triggers: [], pace: 1, asOf },
   );
 const status = async () => (await registry.decision(MODEL, 1))?.status;
 

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { SpecError } from '#core/errors.ts';
-import type { Run } from '#core/registry/records.ts';
+import type { ModelVersion, Run } from '#core/registry/records.ts';
 import { emptyLoop } from '#core/retrain/change-loop.ts';
 import type { Decision } from '#core/retrain/records.ts';
 import { readRetrainingFacts } from '#lib/pipelines/read-retraining-facts.ts';
 import { later, NOON } from '#test/support/retraining.ts';
 import { RetrainingWorld } from '#test/support/retraining-world.ts';
+import { tripsLate } from '#test/support/trips.ts';
 
 const MODEL = 'trips-late';
 let world: RetrainingWorld;
@@ -13,11 +13,11 @@ beforeEach(async () => {
   world = await RetrainingWorld.open({}, { retrain: { onChange: true } });
 });
 
-const read = (changes: object = {}, asOf = NOON, specHash: (set?: Run['set']) => string = () => 'spec') =>
+const read = (changes: object = {}, asOf = NOON, model = world.model) =>
   readRetrainingFacts(
     world,
     { ...emptyLoop(MODEL), ...changes },
-    { model: world.model, specHash, codeVersion: 'code' },
+    { model, specHash: 'spec', codeVersion: 'code' },
     asOf,
   );
 
@@ -62,20 +62,35 @@ describe('a champion', () => {
       ...changes,
     });
 
-  it('is of another spec when its own is not what is deployed, with the settings of its run', async () => {
-    expect(await read({}, NOON, () => 'other')).toMatchObject({ champion: { isOfOther: { spec: true } } });
-    await trainedBy({ set: { since: '2013-01-01' } });
-    const deployed = (set?: Run['set']) => (set ? 'spec' : 'deployed');
-    expect(await read({}, NOON, deployed)).toMatchObject({ champion: { isOfOther: { spec: false } } });
+  /** Its bundle has this spec. */
+  const madeBy = async (spec: object) => {
+    const found = (await world.registry.modelVersion(MODEL, 1)) as ModelVersion;
+    const file = await world.store.write('spec.json', JSON.stringify(spec));
+    const manifest = await world.store.write('manifest', JSON.stringify({ files: { 'spec.json': file } }));
+    await world.registry.updateModelVersion({ ...found, manifest }, 'approved');
+  };
+  const deployed = (changes: object) => read({}, NOON, { ...world.model, ...changes });
+
+  it('is of another spec when a training would learn otherwise by the one that is deployed', async () => {
+    expect(await deployed({ minRows: 7 })).toMatchObject({ champion: { isOfOther: { spec: true } } });
+    const { gates, rollout, monitor, retrain } = tripsLate({ retrain: { onChange: true, onDrift: true } });
+    const others = { gates: { ...gates, slices: [] }, rollout, monitor: { ...monitor, rows: 999 }, retrain };
+    expect(await deployed(others)).toMatchObject({ champion: { isOfOther: { spec: false } } });
+  });
+
+  it('is not of another spec for the settings of its own run', async () => {
+    const set = { since: '2013-01-01' };
+    await trainedBy({ set });
+    await madeBy({ ...world.model, ...set });
+    expect(await deployed({})).toMatchObject({ champion: { isOfOther: { spec: false } } });
+    await trainedBy({ set: {} });
+    expect(await deployed({})).toMatchObject({ champion: { isOfOther: { spec: true } } });
   });
 
   it('is of another spec when that takes the settings of its run no more', async () => {
     await trainedBy({ set: { gone: 1 } });
-    const deployed = (set?: Run['set']) => {
-      if (set) throw new SpecError('model', []);
-      return 'spec';
-    };
-    expect(await read({}, NOON, deployed)).toMatchObject({ champion: { isOfOther: { spec: true } } });
+    await madeBy({ ...world.model, gone: 1 });
+    expect(await read()).toMatchObject({ champion: { isOfOther: { spec: true } } });
   });
 
   it('is of other code when its run was', async () => {

@@ -14,6 +14,7 @@ import type { Registry } from '#ports/registry.ts';
 import { Crash, type FaultPlan, type Life, withFaults } from './faults.ts';
 import { MemoryExecutions } from './memory-executions.ts';
 import { MemoryRegistry } from './memory-registry.ts';
+import { MemoryStore } from './memory-store.ts';
 import { judgementOf, NOON, verdictOf } from './retraining.ts';
 import { tripsLate } from './trips.ts';
 
@@ -37,6 +38,8 @@ export class RetrainingWorld {
     'train-model': new MemoryExecutions((name) => this.trained.push(name)),
     'deploy-model': new MemoryExecutions(() => undefined),
   };
+  /** Bundles: a manifest and a spec. */
+  readonly store = new MemoryStore();
   /** Executions of `train-model`, as they were started. */
   readonly trained: string[] = [];
   /** News by its id: what people got. */
@@ -131,7 +134,7 @@ export class RetrainingWorld {
     await this.#invoke(isBrought || this.retries ? ATTEMPTS : 1, (ports) =>
       considerRetraining(ports, {
         model: this.model,
-        specHash: () => 'spec',
+        specHash: 'spec',
         codeVersion: 'code',
         triggers,
         asOf: this.asOf,
@@ -163,6 +166,8 @@ export class RetrainingWorld {
     };
     return {
       registry: mortal(this.registry),
+      store: this.store,
+      events: { publish: async () => {} },
       executions: {
         'retrain-model': mortal(executions['retrain-model']),
         'train-model': mortal(executions['train-model']),
@@ -244,7 +249,9 @@ export class RetrainingWorld {
     const datasets = Object.fromEntries(newest);
     const claim = { model, runId, createdAt: this.asOf, specHash: 'spec', datasets };
     const claimed = await this.registry.claimModelVersion(claim);
-    const version = { ...claimed, status, manifest: pointer(`${model}@${claimed.version}`) };
+    const spec = await this.store.write(`${runId}/spec.json`, JSON.stringify(this.model));
+    const manifest = await this.store.write(runId, JSON.stringify({ files: { 'spec.json': spec } }));
+    const version = { ...claimed, status, manifest };
     await this.registry.updateModelVersion(version, 'claimed');
     return version;
   }

@@ -29,7 +29,7 @@ export interface ChampionFacts {
   readonly version: number;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
-  /** Whether it was made by another spec, or other code, than is deployed. */
+  /** Whether it was made by a spec that learns otherwise, or other code, than is deployed. */
   readonly isOfOther: { readonly spec: boolean; readonly code: boolean };
 }
 

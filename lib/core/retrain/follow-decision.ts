@@ -12,6 +12,21 @@ export interface Progress {
 
 type Come = Omit<Progress, 'known'>;
 
+/** Whoever approves a version has so long to begin what follows: twice as long as the function may run. */
+const APPROVER_MS = 60_000;
+
+/** The version of a decision that a person approved, when what follows was not begun: who approved it died in between. */
+export function leftApproved(
+  decision: Decision | null,
+  { version }: Pick<CarriedFacts, 'version'>,
+  asOf: string,
+): ModelVersion | undefined {
+  const isPending = decision?.status === 'training' || decision?.status === 'approval';
+  const said = version?.approval?.decided;
+  if (!isPending || said?.decision !== 'approved') return undefined;
+  return Date.parse(asOf) - Date.parse(said.at) > APPROVER_MS ? version : undefined;
+}
+
 /** @returns undefined when it goes on as it is */
 export function followDecision(
   decision: Decision,

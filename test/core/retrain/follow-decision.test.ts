@@ -3,9 +3,9 @@ import { emptyDeployment } from '#core/registry/change-deployment.ts';
 import type { AuditRecord, Deployment } from '#core/registry/deployment-records.ts';
 import type { Approval, ModelVersion, Run } from '#core/registry/records.ts';
 import type { CarriedFacts } from '#core/retrain/facts.ts';
-import { followDecision } from '#core/retrain/follow-decision.ts';
+import { followDecision, leftApproved } from '#core/retrain/follow-decision.ts';
 import type { Decision } from '#core/retrain/records.ts';
-import { NOON } from '#test/support/retraining.ts';
+import { later, NOON } from '#test/support/retraining.ts';
 
 const EXECUTION = 'decision-000002';
 
@@ -247,5 +247,20 @@ describe('a version that a person has to approve', () => {
     });
     const own = deployment({ champion: { version: 4, manifest } });
     expect(follow({ version: asked() }, decision({ status: 'approval' }), own)).toEqual({});
+  });
+
+  it('is left to the loop a minute after it was approved, while its decision is open, and not when it was not', () => {
+    const at = (seconds: number) => later(seconds / 3600);
+    const left = (record: ModelVersion, status: Decision['status'], asOf = at(61)) =>
+      leftApproved(decision({ status }), { version: record }, asOf);
+    for (const status of ['training', 'approval'] as const) {
+      expect(left(asked(), status)).toEqual(asked());
+      expect(left(asked(), status, at(60))).toBeUndefined();
+      expect(left(asked('rejected', { decision: 'rejected' }), status)).toBeUndefined();
+      expect(left(version(), status)).toBeUndefined();
+    }
+    for (const status of ['waiting', 'rollout', 'held'] as const)
+      expect(left(asked(), status)).toBeUndefined();
+    expect(leftApproved(null, { version: asked() }, at(61))).toBeUndefined();
   });
 });
