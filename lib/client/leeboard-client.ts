@@ -37,6 +37,7 @@ import type {
 } from './answers.ts';
 import { apiRequest } from './api-request.ts';
 import { awsClients } from './aws-clients.ts';
+import { Dashboards } from './dashboards.ts';
 import { ApiError } from './errors.ts';
 import { type Execution, Executions } from './executions.ts';
 import { FunctionLogs } from './function-logs.ts';
@@ -56,6 +57,7 @@ export class LeeboardClient {
   readonly #documents: StoredDocuments;
   readonly #logs: FunctionLogs;
   readonly #alarms: Alarms;
+  readonly dashboards: Dashboards;
 
   constructor(outputs: Outputs) {
     this.outputs = outputs;
@@ -64,6 +66,7 @@ export class LeeboardClient {
     this.#documents = new StoredDocuments(outputs, this.#aws.s3);
     this.#logs = new FunctionLogs(outputs, this.#aws.logs);
     this.#alarms = new Alarms(outputs, this.#aws.cloudWatch);
+    this.dashboards = new Dashboards(this.#aws.cloudWatch);
   }
 
   /** One signed request to the API. @throws ApiError when it answers other than 2xx */

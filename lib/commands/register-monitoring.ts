@@ -15,6 +15,16 @@ export function registerMonitoring({ deployed, connect, printer, exits }: Cli): 
       }),
     );
 
+  deployed('dashboard [model]', 'the dashboard of a model, or of the platform, as a page with its figures')
+    .option('--since <time>', '30s, 10m, 2h, 1d, or an ISO 8601 instant', '3h')
+    .option('--open', 'open the page')
+    .action(
+      exits(async (model: string | undefined, options: Common & { since: string; open?: boolean }) => {
+        const { dashboard } = await import('./dashboard.ts');
+        return dashboard(await connect(options), { ...options, model }, printer(options));
+      }),
+    );
+
   deployed('alarms', 'every alarm: its state, since when, why, and what it means').action(
     exits(async (options: Common) => {
       const { alarms } = await import('./alarms.ts');

@@ -14,6 +14,7 @@ import {
 import type { Construct } from 'constructs';
 import { dashboardName } from '#core/monitor/alarm-names.ts';
 import type { ModelMetric } from '#core/monitor/metric-names.ts';
+import { durationSeconds } from '#core/spec/duration.ts';
 import type { ModelSpec } from '#core/spec/model.ts';
 import type { Environment } from '../stacks/environment.ts';
 import { LIVE, modelMetric, monitoringPeriod, servicePeriod } from './model-metrics.ts';
@@ -68,7 +69,7 @@ function heading({ model, storage }: ModelDashboardProps): IWidget {
       `# ${model.name}\nPredicts \`${model.label}\` from dataset ${model.from.name}. What to do when an alarm rings: ` +
       `\`docs/runbooks\`. Reports: \`s3://${storage.store.bucketName}/reports/${model.name}/\``,
     width: 24,
-    height: 3,
+    height: 2,
   });
 }
 
@@ -84,32 +85,39 @@ function watched({ environment, model }: ModelDashboardProps): IWidget[][] {
         left: [metric('DriftPsi', 'largest of a column'), metric('DriftOverall', 'all columns, weighted')],
         limit: { value: monitor.psi, label: `drift from ${monitor.psi}` },
       }),
-      graph('Drift of answers and truth, PSI; ranking of features, nDCG', period, {
-        left: [metric('PredictionPsi', 'answers'), metric('LabelPsi', 'truth')],
-        right: [metric('AttributionNdcg', 'ranking of features (1: as ever)', Stats.MINIMUM)],
+      graph('Drift of answers and truth; ranking of features', period, {
+        left: [metric('PredictionPsi', 'answers, PSI'), metric('LabelPsi', 'truth, PSI')],
+        right: [metric('AttributionNdcg', 'ranking, nDCG (1: as ever)', Stats.MINIMUM)],
       }),
       graph('Predictions looked at, rows a window', period, {
         left: [metric('MonitoredPredictions', 'predictions')],
+        right: [
+          metric(
+            'SecondsWithoutPrediction',
+            `seconds since the newest (silence from ${durationSeconds(monitor.silence)})`,
+            Stats.MINIMUM,
+          ),
+        ],
       }),
     ],
     [
-      graph('Performance: measured with truth, and an estimate without', period, {
+      graph(`Performance: ${model.gates.champion?.metric ?? 'the watched metric'}`, period, {
         left: [
-          metric('Performance', 'measured', Stats.AVERAGE),
+          metric('Performance', 'measured with truth', Stats.AVERAGE),
           metric('EstimatedPerformance', 'estimate without truth', Stats.AVERAGE),
         ],
         right: [metric('PerformanceDrop', 'surely worse by')],
       }),
-      graph('Truth: share that is known, and seconds until it came (median)', period, {
+      graph('Truth: share known, and seconds until it came', period, {
         left: [metric('TruthJoinRate', 'share known', Stats.MINIMUM)],
-        right: [metric('TruthDelaySeconds', 'seconds')],
+        right: [metric('TruthDelaySeconds', 'seconds, median')],
         limit: { value: monitor.truth, label: `missing below ${monitor.truth}` },
       }),
-      graph('Data quality: rows not as declared, requests refused, groups below their bound', period, {
+      graph('Data quality: what is not as declared', period, {
         left: [
           metric('DataQualityViolations', 'rows'),
-          metric('InvalidRequests', 'requests', Stats.SUM),
-          metric('BiasBreaches', 'groups'),
+          metric('InvalidRequests', 'requests refused', Stats.SUM),
+          metric('BiasBreaches', 'groups below their bound'),
         ],
       }),
     ],
@@ -135,7 +143,10 @@ function service({ environment, model, serving }: ModelDashboardProps): IWidget[
       left: ['p50', 'p99'].map((statistic) =>
         predict.metricDuration({ period, statistic, label: statistic }),
       ),
-      limit: { value: model.monitor.latencyMs, label: `slow beyond ${model.monitor.latencyMs} ms` },
+      limit: {
+        value: model.monitor.latencyMs,
+        label: `slow beyond ${model.monitor.latencyMs} ms, three in a row`,
+      },
     }),
     graph('Answers under way at once', LIVE, {
       left: [

@@ -22,7 +22,7 @@ import type { Pipeline } from './pipeline.ts';
 import { runningExecutions } from './running-executions.ts';
 
 /** Pipelines that each model has of its own. */
-const OF_MODELS = ['train-model', 'deploy-model', 'score-batch', 'monitor-model'] as const;
+const OF_MODELS = ['train-model', 'deploy-model', 'score-batch', 'monitor-model', 'retrain-model'] as const;
 /** CloudWatch draws so many metrics in one graph. */
 const MOST_METRICS = 500;
 
@@ -115,8 +115,13 @@ export class PlatformDashboard extends Construct {
         graph('Latency of an answer, p99, ms', period, {
           left: predict('Duration', Stats.percentile(99)),
           width: 12,
+          ...sharedLimit(models, ({ latencyMs }) => latencyMs, 'slow beyond'),
         }),
-        graph('Drift of the inputs: largest PSI of a column', period, { left: drift, width: 12 }),
+        graph('Drift of the inputs: largest PSI of a column', period, {
+          left: drift,
+          width: 12,
+          ...sharedLimit(models, ({ psi }) => psi, 'drift from'),
+        }),
       ],
     ];
   }
@@ -153,4 +158,14 @@ export class PlatformDashboard extends Construct {
       ),
     ];
   }
+}
+
+/** Where the alarms of all models ring; of models that differ each has its own on its own dashboard. */
+function sharedLimit(
+  models: readonly ModelSpec[],
+  of: (monitor: ModelSpec['monitor']) => number,
+  words: string,
+): { limit?: { value: number; label: string } } {
+  const [value, ...others] = new Set(models.map(({ monitor }) => of(monitor)));
+  return value === undefined || others.length > 0 ? {} : { limit: { value, label: `${words} ${value}` } };
 }

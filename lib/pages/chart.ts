@@ -19,6 +19,7 @@ const THEME = {
     labelFontSize: 11,
     titleFontSize: 12,
     labelLimit: 220,
+    labelSeparation: 4,
   },
   header: { labelColor: 'var(--ink)', labelFontSize: 12, titleColor: 'var(--soft)' },
   legend: { disable: true },

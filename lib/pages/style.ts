@@ -45,6 +45,26 @@ figcaption { margin-top: 6px; font-size: 14px; }
 .pictures.small { grid-template-columns: repeat(auto-fill, minmax(min(100%, 290px), 1fr)); gap: 20px 32px; }
 .pictures.small figcaption { font-size: 13px; }
 svg text { fill: var(--ink); }
+main:has(.dashboard) { max-width: 1400px; }
+.dashboard { display: grid; grid-template-columns: repeat(24, 1fr); grid-auto-rows: 44px; gap: 8px; margin-top: 12px; }
+.widget { border: 1px solid var(--line); border-radius: 4px; padding: 8px 12px; overflow: hidden; display: flex; flex-direction: column; font-size: 13px; }
+.widget h1 { font-size: 20px; }
+.widget h2 { font-size: 14px; }
+.widget p { margin: 0; }
+.picture { flex: 1; min-height: 0; }
+.picture svg { display: block; width: 100%; height: 100%; }
+.nothing { color: var(--soft); padding-top: 32px; text-align: center; }
+.lines, .alarms { list-style: none; margin: 4px 0 0; padding: 0; display: flex; flex-wrap: wrap; gap: 2px 14px; }
+.lines i { display: inline-block; width: 10px; height: 10px; margin-right: 5px; border-radius: 2px; }
+.lines .limit { height: 0; border-top: 2px dashed #d62728; vertical-align: 3px; }
+.alarms { gap: 6px; }
+.alarms li { padding: 2px 8px; border-left: 4px solid var(--line); background: var(--band); }
+.alarms .alarm { border-left-color: #d62728; }
+.alarms .ok { border-left-color: #009e73; }
+@media (max-width: 800px) {
+  .dashboard { display: block; }
+  .widget { margin-bottom: 8px; }
+}
 @media print {
   :root { --paper: #ffffff; --ink: #000000; --soft: #444444; --line: #bbbbbb; --band: #ffffff; --a: #2f6db3; --b: #c96a12; }
   body { font-size: 11px; }

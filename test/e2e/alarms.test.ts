@@ -1,6 +1,10 @@
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { beforeAll, expect, it } from 'vitest';
 import { type Alarm, alarms as showAlarms } from '#lib/commands/alarms.ts';
+import { dashboard } from '#lib/commands/dashboard.ts';
 import { type Status, status } from '#lib/commands/status.ts';
 import { captured } from '../commands/captured.ts';
 import { client, config, outputs, waitFor } from './deployment.ts';
@@ -142,6 +146,16 @@ it.each([
     expect(ringing(found, MEASURED)).toEqual([...new Set([...rang, 'attention', what])].sort());
   },
 );
+
+it('the dashboard shows the figures and what rings, as a page', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'leeboard-dashboard-'));
+  const { print, document } = captured({ json: true });
+  expect(await dashboard(client, { model: MEASURED, folder }, print)).toBe(0);
+  const { page, graphs } = document<{ page: string; graphs: { title: string; points: number }[] }>();
+  expect(graphs.find(({ title }) => title.startsWith('Drift of the inputs'))?.points).toBeGreaterThan(0);
+  expect(graphs.find(({ title }) => title.startsWith('Pipelines'))?.points).toBeGreaterThan(100);
+  expect(await readFile(page, 'utf8')).toContain('<b>drift</b> ALARM');
+});
 
 it('status names what rings, beside the model', async () => {
   const { print, document } = captured({ json: true });
