@@ -1,5 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { approvalPageKey } from '#core/registry/bundle.ts';
+import type { Approval, ModelVersion } from '#core/registry/records.ts';
+import type { Decision } from '#core/retrain/records.ts';
 import { client, registry, store, waitFor } from './deployment.ts';
 import { type BusEvent, type Mailbox, openAlarmMailbox, openBusMailbox, type Told } from './mailbox.ts';
 import { asRequest, dropOrders, orders } from './orders.ts';
@@ -71,6 +73,34 @@ it(
     expect((await decided(version)).detail).toMatchObject({ decision: 'approved' });
     const { predictions } = await client.predict(MODEL, orders().slice(0, 2).map(asRequest));
     expect(predictions).toHaveLength(2);
+  },
+  PATIENCE_MS,
+);
+
+it(
+  'the loop begins what somebody approved who died before that, and one decision is enough for all who ask',
+  async () => {
+    const first = await client.retrain(MODEL, 'a new kitchen');
+    const isOf =
+      (id: string) =>
+      ({ triggers }: Decision): boolean =>
+        triggers.some((trigger) => trigger.id === id);
+    const waiting = await waitFor('a version that waits', async () =>
+      (await client.decisions(MODEL)).find((one) => isOf(first.id)(one) && one.status === 'approval'),
+    );
+    const version = (await registry.modelVersion(MODEL, waiting.version as number)) as ModelVersion;
+    // All that is left of her: the process that takes an approval may run half a minute.
+    const decided = { decision: 'approved', by: 'anna', reason: 'looks well' } as const;
+    const at = new Date(Date.now() - 120_000).toISOString();
+    const approval = { ...(version.approval as Approval), decided: { ...decided, at } };
+    await registry.updateModelVersion({ ...version, status: 'approved', approval }, 'waiting');
+    const second = await client.retrain(MODEL, 'an impatient cook');
+    await waitFor('the new champion', async () => (await champion()) === version.version);
+    const over = await waitFor('the decision to be over', async () =>
+      (await client.decisions(MODEL)).find((one) => isOf(second.id)(one) && one.status === 'promoted'),
+    );
+    expect(over.number).toBe(waiting.number);
+    expect((await registry.audit(MODEL, { limit: 1 }))[0]).toMatchObject({ by: 'anna', to: version.version });
   },
   PATIENCE_MS,
 );
