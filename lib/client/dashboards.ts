@@ -1,9 +1,12 @@
 import type { CloudWatch, MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import { NotFoundError } from '#core/errors.ts';
-import { type DashboardLine, type DashboardWidget, readDashboard } from '#core/monitor/dashboard-body.ts';
-
-/** A value of a line: epoch milliseconds where its period begins, and the value. */
-export type Point = readonly [at: number, value: number];
+import {
+  type DashboardLine,
+  type DashboardWidget,
+  type Point,
+  type Points,
+  readDashboard,
+} from '#core/monitor/dashboard-body.ts';
 
 type Reading = Pick<CloudWatch, 'getDashboard' | 'getMetricData'>;
 
@@ -36,7 +39,7 @@ export class Dashboards {
   async points(
     lines: readonly DashboardLine[],
     { from, to }: { readonly from: number; readonly to: number },
-  ): Promise<ReadonlyMap<string, readonly Point[]>> {
+  ): Promise<Points> {
     const cloudWatch = await this.#cloudWatch();
     const found = new Map<string, Point[]>();
     let token: string | undefined;

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { dashboardName } from '#core/monitor/alarm-names.ts';
+import type { Points } from '#core/monitor/dashboard-body.ts';
 import type { LeeboardClient } from '#lib/client/leeboard-client.ts';
 import { OUTPUTS_FILE } from '#lib/client/outputs.ts';
 import { dashboardPage } from '#lib/pages/dashboard-page.ts';
@@ -36,8 +37,8 @@ export async function dashboard(
   const points = new Map(
     await Promise.all(
       widgets.map(async (widget, index) => {
-        const of =
-          widget.type === 'metric' ? await client.dashboards.points(widget.lines, { from, to }) : new Map();
+        const lines = widget.type === 'metric' ? widget.lines : [];
+        const of: Points = lines.length > 0 ? await client.dashboards.points(lines, { from, to }) : new Map();
         return [index, of] as const;
       }),
     ),
@@ -49,7 +50,7 @@ export async function dashboard(
   const opened = open && (await openPage(page));
   const graphs = widgets.flatMap((widget, index) => {
     if (widget.type !== 'metric') return [];
-    const lines = [...(points.get(index) ?? new Map<string, readonly unknown[]>()).values()];
+    const lines = [...(points.get(index)?.values() ?? [])];
     return [{ title: widget.title, points: lines.reduce((sum, line) => sum + line.length, 0) }];
   });
   print.result({ dashboard: name, page, graphs }, () =>

@@ -1,4 +1,4 @@
-import type { Axis, DashboardWidget, Place } from '#core/monitor/dashboard-body.ts';
+import type { Axis, DashboardWidget, Place, Point, Points } from '#core/monitor/dashboard-body.ts';
 import { chart } from './chart.ts';
 import { type Html, html, page } from './html.ts';
 
@@ -9,8 +9,8 @@ export interface DashboardPage {
   /** Epoch milliseconds; of all graphs. */
   readonly from: number;
   readonly to: number;
-  /** Of a graph, by its place among the widgets: its lines' values by their ids, `[epoch milliseconds, value]`, the oldest first. */
-  readonly points: ReadonlyMap<number, ReadonlyMap<string, readonly (readonly [number, number])[]>>;
+  /** Of a graph, by its place among the widgets. */
+  readonly points: ReadonlyMap<number, Points>;
   /** By the alarms' names. */
   readonly alarms: ReadonlyMap<
     string,
@@ -74,7 +74,6 @@ function alarmStates(names: readonly string[], { alarms, name: dashboard }: Dash
 const rank = (state: string) => ['ALARM', 'OK'].indexOf(state) >>> 0;
 
 type Graph = Extract<DashboardWidget, { type: 'metric' }>;
-type Points = ReadonlyMap<string, readonly (readonly [number, number])[]>;
 
 async function graph(widget: Graph, points: Points, span: { from: number; to: number }): Promise<Html> {
   const lines = widget.lines
@@ -95,12 +94,12 @@ async function graph(widget: Graph, points: Points, span: { from: number; to: nu
   return html`<h2>${widget.title}</h2><div class="picture">${picture}</div><ul class="lines">${legend}${limits}</ul>`;
 }
 
-const newest = (points: readonly (readonly [number, number])[]) => {
+const newest = (points: readonly Point[]) => {
   const value = points.at(-1)?.[1];
   return value === undefined ? '–' : String(Number(value.toPrecision(4)));
 };
 
-type Drawn = { axis: Axis; color: string; period: number; points: readonly (readonly [number, number])[] };
+type Drawn = { axis: Axis; color: string; period: number; points: readonly Point[] };
 
 /** Lines against their own axis, broken where a period has no value; limits are dashed, against the left one. */
 function lineChart(

@@ -25,6 +25,12 @@ export interface DashboardLine {
       };
 }
 
+/** A value of a line: epoch milliseconds where its period begins, and the value. */
+export type Point = readonly [at: number, value: number];
+
+/** Of a graph's lines that are drawn, by their ids, the oldest first. */
+export type Points = ReadonlyMap<string, readonly Point[]>;
+
 /** Where a widget is on the dashboard's grid of 24 columns. */
 export interface Place {
   readonly x: number;

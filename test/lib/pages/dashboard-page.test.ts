@@ -83,6 +83,7 @@ it('each axis has its own scale, and only zeros have one, too', async () => {
   expect(page).toContain('line b (right)');
   expect(page).toContain('>40k<');
   expect(page).not.toContain('NaN');
+  expect(page).toContain('>0.8<');
 });
 
 it('a graph without a value says so', async () => {
@@ -93,10 +94,14 @@ it('a graph without a value says so', async () => {
 
 it('what rings comes first, then what is well, and last what nothing is known of', async () => {
   const names = ['quality', 'latency', 'drift'].map((kind) => `leeboard-prod-late-${kind}`);
-  const state = (name: string) => ({ state: name, since: '2026-01-01T08:00:00.000Z', reason: '"why"' });
+  const state = (name: string, hour: string) => ({
+    state: name,
+    since: `2026-01-01T${hour}:00:00.000Z`,
+    reason: '"why"',
+  });
   const alarms = new Map([
-    [names[1] as string, state('OK')],
-    [names[2] as string, state('ALARM')],
+    [names[1] as string, state('OK', '09')],
+    [names[2] as string, state('ALARM', '08')],
   ]);
   const page = await draw({ ...place, type: 'alarm', title: 'Alarms', alarms: names }, {}, { alarms });
   expect([...page.matchAll(/<b>(.*?)<\/b> (.*?)<\/li>/g)].map(([, ...told]) => told)).toEqual([
