@@ -14,11 +14,16 @@ export interface DuckDbOptions {
   readonly threads?: number;
 }
 
+/** A connection that can be had again: each runs one query at a time, and all see the same tables. */
+export interface EngineConnection extends DuckDBConnection {
+  another(): Promise<DuckDBConnection>;
+}
+
 /**
  * An in-memory DuckDB that reads and writes `files` and nothing else: no other path, no network, no extension,
  * no attached database, and no statement that could loosen this. Times are UTC whatever the machine says.
  */
-export async function openDuckDb(options: DuckDbOptions): Promise<DuckDBConnection> {
+export async function openDuckDb(options: DuckDbOptions): Promise<EngineConnection> {
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: `${options.memoryMb}MB`,
     threads: String(options.threads ?? 2),
@@ -30,9 +35,9 @@ export async function openDuckDb(options: DuckDbOptions): Promise<DuckDBConnecti
     allow_persistent_secrets: 'false',
   });
   const connection = await instance.connect();
-  await connection.run("SET TimeZone = 'UTC'");
+  await connection.run("SET GLOBAL TimeZone = 'UTC'");
   await connection.run(`SET allowed_paths = [${options.files.map(literal).join(', ')}]`);
   await connection.run('SET enable_external_access = false');
   await connection.run('SET lock_configuration = true');
-  return connection;
+  return Object.assign(connection, { another: () => instance.connect() });
 }

@@ -1,8 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { baselineProfile, type ColumnProfile, type NumericProfile } from '#core/drift/index.ts';
+import { BaselineNumbers, type ColumnProfile, type NumericProfile } from '#core/drift/index.ts';
 import type { ColumnSpec } from '#core/spec/column.ts';
 import { inputColumns, type ModelSpec, modelColumns } from '#core/spec/model.ts';
+import type { EngineConnection } from './open-duckdb.ts';
 import { queryRow, queryRows, streamDoubles } from './query.ts';
+import { LANES, sideBySide } from './side-by-side.ts';
 import { identifier } from './sql.ts';
 import { SEEN_ROWS } from './training-table.ts';
 
@@ -13,7 +15,7 @@ const BASELINE_LEVELS = 50;
  * Profiles of the raw inputs over the training and validation rows. Timestamps are left out: time passing is no
  * drift.
  */
-export async function profileInputs(database: DuckDBConnection, model: ModelSpec): Promise<ColumnProfile[]> {
+export async function profileInputs(database: EngineConnection, model: ModelSpec): Promise<ColumnProfile[]> {
   const types = modelColumns(model);
   return profileColumns(
     database,
@@ -22,8 +24,8 @@ export async function profileInputs(database: DuckDBConnection, model: ModelSpec
   );
 }
 
-/** Bytes of numbers in memory at once: of as many columns as they have room for, and of one at least. */
-const HELD_BYTES = 3 * 2 ** 23;
+/** Bytes of numbers in memory at once: of as many columns as they have room for, and of one a lane at least. */
+const HELD_BYTES = 2 ** 25;
 
 interface Column {
   readonly name: string;
@@ -32,54 +34,46 @@ interface Column {
 
 /** Profiles of columns of a relation (a table, a subquery, `read_parquet(...)`), to the bit whatever its rows' order. */
 export async function profileColumns(
-  database: DuckDBConnection,
+  database: EngineConnection,
   relation: string,
   columns: readonly Column[],
 ): Promise<ColumnProfile[]> {
   const { rows } = await queryRow(database, `SELECT count(*) AS rows FROM ${relation}`);
   const numbers = columns.filter(({ type }) => type === 'number').map(({ name }) => name);
-  const profiles = new Map<string, ColumnProfile>();
-  for (const profile of await profileNumbers(database, relation, numbers, Number(rows)))
-    profiles.set(profile.column, profile);
-  for (const { name, type } of columns) {
-    if (type === 'text' || type === 'boolean')
-      profiles.set(name, await profileLevels(database, relation, name, type));
-  }
+  const levels = columns.filter(({ type }) => type === 'text' || type === 'boolean');
+  const found = await sideBySide<ColumnProfile[]>(database, [
+    ...numberGroups(numbers, Number(rows)).map(profileNumbers(relation, Number(rows))),
+    ...levels.map((column) => async (connection: DuckDBConnection) => [
+      await profileLevels(connection, relation, column),
+    ]),
+  ]);
+  const profiles = new Map(found.flat().map((profile) => [profile.column, profile]));
   return columns.flatMap(({ name }) => profiles.get(name) ?? []);
 }
 
-async function profileNumbers(
-  database: DuckDBConnection,
-  relation: string,
-  columns: readonly string[],
-  rows: number,
-): Promise<NumericProfile[]> {
-  const together = Math.max(1, Math.floor(HELD_BYTES / (rows * Float64Array.BYTES_PER_ELEMENT)));
-  const held = columns.slice(0, together).map(() => new Float64Array(rows));
-  const profiles: NumericProfile[] = [];
-  for (let from = 0; from < columns.length; from += together) {
-    const group = columns.slice(from, from + together);
-    const counts = await readNumbers(database, relation, group, held);
-    for (const [index, column] of group.entries())
-      profiles.push(baselineProfile(column, (held[index] as Float64Array).subarray(0, counts[index]), rows));
-  }
-  return profiles;
+/** Columns of one scan. */
+function numberGroups(columns: readonly string[], rows: number): string[][] {
+  const together = Math.max(1, Math.floor(HELD_BYTES / LANES / (rows * Float64Array.BYTES_PER_ELEMENT)));
+  const groups = Math.ceil(columns.length / together);
+  return Array.from({ length: groups }, (_, group) =>
+    columns.slice(group * together, (group + 1) * together),
+  );
 }
 
-/** Writes the numbers of columns to the start of `held`. @returns how many of each */
-async function readNumbers(
-  database: DuckDBConnection,
-  relation: string,
-  columns: readonly string[],
-  held: readonly Float64Array[],
-): Promise<number[]> {
-  const counts = columns.map(() => 0);
-  const sql = `SELECT ${columns.map(present).join(', ')} FROM ${relation}`;
-  await streamDoubles(database, sql, (chunk) => {
-    for (const [index, values] of chunk.entries())
-      counts[index] = copyPresent(values, held[index] as Float64Array, counts[index] as number);
-  });
-  return counts;
+/** Numbers are held one group a lane at a time, in room that the lane's next group has, too. */
+function profileNumbers(relation: string, rows: number) {
+  const rooms = Array.from({ length: LANES }, () => [] as Float64Array[]);
+  return (columns: readonly string[]) =>
+    async (connection: DuckDBConnection, lane: number): Promise<NumericProfile[]> => {
+      const room = rooms[lane] as Float64Array[];
+      while (room.length < columns.length) room.push(new Float64Array(rows));
+      const numbers = columns.map(
+        (column, index) => new BaselineNumbers(column, room[index] as Float64Array),
+      );
+      const sql = `SELECT ${columns.map(present).join(', ')} FROM ${relation}`;
+      await streamDoubles(connection, sql, (values, column) => numbers[column]?.add(values));
+      return numbers.map((column) => column.profile());
+    };
 }
 
 /** SQL of a number: NULL as NaN, and NaN, which is above every cut, as Infinity. */
@@ -88,23 +82,10 @@ function present(column: string): string {
   return `coalesce(CASE WHEN isnan(${value}) THEN 'inf'::DOUBLE ELSE ${value} END, 'nan'::DOUBLE)`;
 }
 
-function copyPresent(from: Float64Array, to: Float64Array, start: number): number {
-  let end = start;
-  for (let index = 0; index < from.length; index++) {
-    // + 0: there is no -0.
-    const value = (from[index] as number) + 0;
-    to[end] = value;
-    // What is none is written over.
-    if (!Number.isNaN(value)) end++;
-  }
-  return end;
-}
-
 async function profileLevels(
   database: DuckDBConnection,
   relation: string,
-  column: string,
-  type: ColumnSpec['type'],
+  { name: column, type }: Column,
 ): Promise<ColumnProfile> {
   const value = type === 'boolean' ? `CAST(${identifier(column)} AS VARCHAR)` : identifier(column);
   const found = await queryRows(

@@ -5,11 +5,13 @@ import {
   type NumericProfile,
   numberCounter,
 } from '#core/drift/index.ts';
+import type { EngineConnection } from './open-duckdb.ts';
 import { queryRows, streamDoubles } from './query.ts';
+import { sideBySide } from './side-by-side.ts';
 import { identifier, literal } from './sql.ts';
 
 /** Columns of one scan: of each, the engine keeps a piece of a Parquet file in memory. */
-const COLUMNS_TOGETHER = 8;
+const COLUMNS_TOGETHER = 6;
 
 /**
  * Profiles the rows of a relation over a baseline's bins. Of numbers a few thousand rows are in memory; levels are
@@ -17,18 +19,20 @@ const COLUMNS_TOGETHER = 8;
  * @param relation a table, a subquery or `read_parquet(...)`, with every column of the baseline
  */
 export async function profileWindow(
-  database: DuckDBConnection,
+  database: EngineConnection,
   relation: string,
   baseline: readonly ColumnProfile[],
 ): Promise<ColumnProfile[]> {
   const numbers = baseline.filter((profile) => profile.kind === 'number');
   const levels = baseline.filter((profile) => profile.kind === 'category');
-  const found = new Map(
-    [
-      ...(await countNumbers(database, relation, numbers)),
-      ...(await countLevels(database, relation, levels)),
-    ].map((profile) => [profile.column, profile]),
+  const groups = Array.from({ length: Math.ceil(numbers.length / COLUMNS_TOGETHER) }, (_, group) =>
+    numbers.slice(group * COLUMNS_TOGETHER, (group + 1) * COLUMNS_TOGETHER),
   );
+  const profiles = await sideBySide<ColumnProfile[]>(database, [
+    ...groups.map((group) => (connection: DuckDBConnection) => countNumbers(connection, relation, group)),
+    (connection) => countLevels(connection, relation, levels),
+  ]);
+  const found = new Map(profiles.flat().map((profile) => [profile.column, profile]));
   return baseline.map(({ column }) => found.get(column) as ColumnProfile);
 }
 
@@ -38,14 +42,12 @@ async function countNumbers(
   baseline: readonly NumericProfile[],
 ): Promise<ColumnProfile[]> {
   const counters = baseline.map(numberCounter);
-  for (let from = 0; from < baseline.length; from += COLUMNS_TOGETHER) {
-    const values = baseline
-      .slice(from, from + COLUMNS_TOGETHER)
-      .map(({ column }) => `coalesce(CAST(${identifier(column)} AS DOUBLE), 'nan'::DOUBLE)`);
-    await streamDoubles(database, `SELECT ${values.join(', ')} FROM ${relation}`, (columns) => {
-      for (const [index, column] of columns.entries()) counters[from + index]?.addNumbers(column);
-    });
-  }
+  const values = baseline.map(
+    ({ column }) => `coalesce(CAST(${identifier(column)} AS DOUBLE), 'nan'::DOUBLE)`,
+  );
+  await streamDoubles(database, `SELECT ${values.join(', ')} FROM ${relation}`, (numbers, column) =>
+    counters[column]?.addNumbers(numbers),
+  );
   return counters.map((counter) => counter.profile());
 }
 

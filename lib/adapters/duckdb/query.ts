@@ -15,21 +15,21 @@ export async function queryRow(database: DuckDBConnection, sql: string): Promise
 /**
  * Goes through a query's rows a few thousand at a time: no value but the numbers themselves becomes an object.
  * @param sql whose columns are all DOUBLE and never NULL
- * @param each is given the columns, which are the engine's memory: only until it returns
+ * @param each is given a piece of a column, and which: the engine's memory, only until it returns
  */
 export async function streamDoubles(
   database: DuckDBConnection,
   sql: string,
-  each: (columns: readonly Float64Array[]) => void,
+  each: (values: Float64Array, column: number) => void,
 ): Promise<void> {
   const result = await database.stream(sql);
   let chunk = await result.fetchChunk();
   while (chunk?.rowCount) {
     // The engine decodes the next chunk while this one is looked at.
     const following = result.fetchChunk();
-    const vector = (_: unknown, column: number) =>
-      doublesOf(chunk?.getColumnVector(column) as DuckDBDoubleVector);
-    each(Array.from({ length: chunk.columnCount }, vector));
+    const columns = chunk.columnCount;
+    for (let column = 0; column < columns; column++)
+      each(doublesOf(chunk.getColumnVector(column) as DuckDBDoubleVector), column);
     chunk = await following;
   }
 }

@@ -1,4 +1,4 @@
-export { baselineProfile } from './baseline-profile.ts';
+export { BaselineNumbers } from './baseline-profile.ts';
 export { comparable } from './comparable.ts';
 export type { CategoricalProfile, ColumnProfile, NumericProfile } from './profile.ts';
 export { windowDrift } from './window-drift.ts';

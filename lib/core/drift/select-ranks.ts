@@ -15,119 +15,160 @@ const EXPONENTS = 2 ** (32 - FRACTION_BITS);
 /** At most that many, and one an exponent: their counts stay in a processor's nearest caches. */
 const BUCKETS = 2 ** 14;
 
-/**
- * The numbers that sorting would put at given ranks, for a tenth of what sorting a million costs: only those are sorted
- * that share a bucket with a wanted one. Buckets are the upper bits of doubles, in the doubles' order; where an exponent
- * has more numbers, it has more buckets.
- * Source: Knuth, The Art of Computer Programming 3, 1998, 5.2.5: radix sorting from the top, of what is wanted alone.
- * @param values neither NaN nor -0; something else afterwards
- * @param ranks rising, from 0, below the number of values
- */
-export function selectRanks(values: Float64Array, ranks: readonly number[]): RankedNumber[] {
-  const upper = new Int32Array(values.buffer, values.byteOffset, 2 * values.length);
-  const buckets = spreadBuckets(upper);
-  const slots = takeSlots(countBuckets(upper, buckets), ranks);
-  const { first, times, others, sorted } = fillSlots(values, upper, buckets, slots);
-  let start = 0;
-  return slots.wanted.flatMap((wanted, index) => {
-    const end = start + (others[index + 1] as number);
-    const slot = sorted.subarray(start, end);
-    start = end;
-    const [common, count] = [first[index + 1] as number, times[index + 1] as number];
-    return wanted.ranks.map((rank) => rankIn(slot, common, count, wanted.before, rank));
-  });
-}
-
-/** The bucket of a number whose key has `e` above its fraction: (key >>> shifts[e]) + offsets[e]. */
-interface Buckets {
-  readonly count: number;
-  readonly shifts: Int32Array;
-  readonly offsets: Int32Array;
-}
-
 /** A double's upper half as a whole number in the order of doubles: sign flipped, and all bits of a negative one. */
 const keyOf = (upper: number): number => (upper ^ ((upper >> 31) | 0x80000000)) >>> 0;
 
-function spreadBuckets(upper: Int32Array): Buckets {
-  const counts = new Int32Array(EXPONENTS);
-  for (let index = 1; index < upper.length; index += 2)
-    (counts[keyOf(upper[index] as number) >>> FRACTION_BITS] as number)++;
-  const [shifts, offsets] = [new Int32Array(EXPONENTS), new Int32Array(EXPONENTS)];
-  let before = 0;
-  for (const [exponent, count] of counts.entries()) {
-    if (count === 0) continue;
-    const bits = Math.max(0, Math.floor(Math.log2((BUCKETS * count) / (upper.length / 2))));
-    shifts[exponent] = FRACTION_BITS - bits;
-    offsets[exponent] = before - (exponent << bits);
-    before += 1 << bits;
+const upperHalves = (values: Float64Array): Int32Array =>
+  new Int32Array(values.buffer, values.byteOffset, 2 * values.length);
+
+/**
+ * Selects the numbers that sorting would put at given ranks, for a tenth of what sorting a million costs: only those are
+ * sorted that share a bucket with a wanted one. Buckets are the upper bits of doubles, in the doubles' order; where an
+ * exponent has more numbers, it has more buckets. All numbers are given three times, in pieces and in any order: to the
+ * exponents, to the buckets and to the slots.
+ * Source: Knuth, The Art of Computer Programming 3, 1998, 5.2.5: radix sorting from the top, of what is wanted alone.
+ */
+export class Exponents {
+  readonly #counts = new Int32Array(EXPONENTS);
+
+  /** @param values neither NaN nor -0 */
+  add(values: Float64Array): void {
+    const [upper, counts] = [upperHalves(values), this.#counts];
+    for (let index = 1; index < upper.length; index += 2)
+      (counts[keyOf(upper[index] as number) >>> FRACTION_BITS] as number)++;
   }
-  return { count: before, shifts, offsets };
+
+  buckets(): Buckets {
+    const numbers = this.#counts.reduce((sum, count) => sum + count, 0);
+    const [shifts, offsets] = [new Int32Array(EXPONENTS), new Int32Array(EXPONENTS)];
+    let before = 0;
+    for (let exponent = 0; exponent < EXPONENTS; exponent++) {
+      const count = this.#counts[exponent] as number;
+      if (count === 0) continue;
+      const bits = Math.max(0, Math.floor(Math.log2((BUCKETS * count) / numbers)));
+      shifts[exponent] = FRACTION_BITS - bits;
+      offsets[exponent] = before - (exponent << bits);
+      before += 1 << bits;
+    }
+    return new Buckets(before, shifts, offsets);
+  }
 }
 
-function countBuckets(upper: Int32Array, { count, shifts, offsets }: Buckets): Int32Array {
-  const counts = new Int32Array(count);
-  for (let index = 1; index < upper.length; index += 2) {
-    const key = keyOf(upper[index] as number);
-    const exponent = key >>> FRACTION_BITS;
-    (counts[(key >>> (shifts[exponent] as number)) + (offsets[exponent] as number)] as number)++;
+/** The bucket of a number whose key has `e` above its fraction: (key >>> shifts[e]) + offsets[e]. */
+export class Buckets {
+  readonly #counts: Int32Array;
+  readonly #shifts: Int32Array;
+  readonly #offsets: Int32Array;
+
+  constructor(count: number, shifts: Int32Array, offsets: Int32Array) {
+    this.#counts = new Int32Array(count);
+    this.#shifts = shifts;
+    this.#offsets = offsets;
   }
-  return counts;
+
+  add(values: Float64Array): void {
+    const [upper, counts, shifts, offsets] = [upperHalves(values), this.#counts, this.#shifts, this.#offsets];
+    for (let index = 1; index < upper.length; index += 2) {
+      const key = keyOf(upper[index] as number);
+      const exponent = key >>> FRACTION_BITS;
+      (counts[(key >>> (shifts[exponent] as number)) + (offsets[exponent] as number)] as number)++;
+    }
+  }
+
+  /**
+   * @param ranks rising, from 0, below the number of values
+   * @param room for as many numbers as there are; may be where they are themselves, when they are given in that order
+   */
+  slots(ranks: readonly number[], room: Float64Array): Slots {
+    const ofBucket = new Int32Array(this.#counts.length);
+    const wanted: Wanted[] = [];
+    let [before, next] = [0, 0];
+    for (let bucket = 0; bucket < this.#counts.length; bucket++) {
+      const count = this.#counts[bucket] as number;
+      const from = next;
+      while (next < ranks.length && (ranks[next] as number) < before + count) next++;
+      if (next > from) ofBucket[bucket] = wanted.push({ before, ranks: ranks.slice(from, next) });
+      before += count;
+    }
+    return new Slots(wanted, ofBucket, this.#shifts, this.#offsets, room);
+  }
+}
+
+/** How many numbers are in the buckets before one, and its ranks. */
+interface Wanted {
+  readonly before: number;
+  readonly ranks: readonly number[];
 }
 
 /** The buckets that hold a wanted rank. */
-interface Slots {
+export class Slots {
+  readonly #wanted: readonly Wanted[];
   /** A bucket's slot, from 1; 0 for none. */
-  readonly ofBucket: Int32Array;
-  /** Slot by slot, how many numbers are in the buckets before it, and its ranks. */
-  readonly wanted: readonly { readonly before: number; readonly ranks: readonly number[] }[];
-}
+  readonly #ofBucket: Int32Array;
+  readonly #shifts: Int32Array;
+  readonly #offsets: Int32Array;
+  /** A first number's equals are counted alone: of rounded numbers, nothing is left to sort. */
+  readonly #first: Float64Array;
+  readonly #times: Int32Array;
+  /** How many others there are, and those of all slots. */
+  readonly #others: Int32Array;
+  readonly #room: Float64Array;
+  #end = 0;
 
-function takeSlots(counts: Int32Array, ranks: readonly number[]): Slots {
-  const ofBucket = new Int32Array(counts.length);
-  const wanted: { before: number; ranks: readonly number[] }[] = [];
-  let [before, next] = [0, 0];
-  for (const [bucket, count] of counts.entries()) {
-    const from = next;
-    while (next < ranks.length && (ranks[next] as number) < before + count) next++;
-    if (next > from) ofBucket[bucket] = wanted.push({ before, ranks: ranks.slice(from, next) });
-    before += count;
+  constructor(
+    wanted: readonly Wanted[],
+    ofBucket: Int32Array,
+    shifts: Int32Array,
+    offsets: Int32Array,
+    room: Float64Array,
+  ) {
+    this.#wanted = wanted;
+    this.#ofBucket = ofBucket;
+    this.#shifts = shifts;
+    this.#offsets = offsets;
+    this.#room = room;
+    this.#first = new Float64Array(wanted.length + 1);
+    this.#times = new Int32Array(wanted.length + 1);
+    this.#others = new Int32Array(wanted.length + 1);
   }
-  return { ofBucket, wanted };
-}
 
-/** What slots hold, by slot. A first number's equals are counted alone: of rounded numbers, nothing is left to sort. */
-interface Held {
-  readonly first: Float64Array;
-  readonly times: Int32Array;
-  /** How many others there are, and those of all slots, one after the other. */
-  readonly others: Int32Array;
-  readonly sorted: Float64Array;
-}
+  add(values: Float64Array): void {
+    const [upper, shifts, offsets, ofBucket] = [
+      upperHalves(values),
+      this.#shifts,
+      this.#offsets,
+      this.#ofBucket,
+    ];
+    for (let index = 0; index < values.length; index++) {
+      const key = keyOf(upper[2 * index + 1] as number);
+      const exponent = key >>> FRACTION_BITS;
+      const slot = ofBucket[(key >>> (shifts[exponent] as number)) + (offsets[exponent] as number)] as number;
+      if (slot > 0) this.#take(slot, values[index] as number);
+    }
+  }
 
-function fillSlots(
-  values: Float64Array,
-  upper: Int32Array,
-  { shifts, offsets }: Buckets,
-  { ofBucket, wanted }: Slots,
-): Held {
-  const first = new Float64Array(wanted.length + 1);
-  const [times, others] = [new Int32Array(first.length), new Int32Array(first.length)];
-  let end = 0;
-  for (let index = 0; index < values.length; index++) {
-    const key = keyOf(upper[2 * index + 1] as number);
-    const exponent = key >>> FRACTION_BITS;
-    const slot = ofBucket[(key >>> (shifts[exponent] as number)) + (offsets[exponent] as number)] as number;
-    if (slot === 0) continue;
-    const value = values[index] as number;
+  #take(slot: number, value: number): void {
+    const [first, times, others] = [this.#first, this.#times, this.#others];
     if (times[slot] === 0) first[slot] = value;
     if (value === first[slot]) (times[slot] as number)++;
     else {
       (others[slot] as number)++;
-      // In place: never beyond what has been looked at.
-      values[end++] = value;
+      this.#room[this.#end++] = value;
     }
   }
-  return { first, times, others, sorted: values.subarray(0, end).sort() };
+
+  /** Rank by rank. */
+  ranked(): RankedNumber[] {
+    const sorted = this.#room.subarray(0, this.#end).sort();
+    let start = 0;
+    return this.#wanted.flatMap(({ before, ranks }, index) => {
+      const end = start + (this.#others[index + 1] as number);
+      const others = sorted.subarray(start, end);
+      start = end;
+      const [common, times] = [this.#first[index + 1] as number, this.#times[index + 1] as number];
+      return ranks.map((rank) => rankIn(others, common, times, before, rank));
+    });
+  }
 }
 
 /** A rank in a slot of some numbers, rising, and of another so many times. */

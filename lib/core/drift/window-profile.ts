@@ -1,4 +1,5 @@
 import type { Value } from '../expression/index.ts';
+import { total } from '../figures.ts';
 import { BinMismatchError } from './errors.ts';
 import { binNumber, type CategoricalProfile, type ColumnProfile, type NumericProfile } from './profile.ts';
 import { requireSameBins } from './same-bins.ts';
@@ -66,13 +67,12 @@ class NumberCounter implements NumbersCounter {
   /** Too large for the sketch, by bin. */
   readonly #far: number[];
   #missing = 0;
-  #rows = 0;
 
   constructor(baseline: NumericProfile) {
     this.#baseline = baseline;
     this.#points = distinctPoints(baseline.spread?.points ?? []);
     this.#tails = this.#points.length > 0 ? new Tails(this.#points) : undefined;
-    this.#borders = new Borders([...baseline.cuts, ...this.#points]);
+    this.#borders = new Borders([...baseline.cuts, ...this.#points], this.#points);
     this.#stretches = new Float64Array(2 * this.#borders.values.length + 1);
     this.#far = new Array<number>(baseline.cuts.length + 1).fill(0);
   }
@@ -81,12 +81,20 @@ class NumberCounter implements NumbersCounter {
     this.#addNumber(typeof value === 'number' ? value : Number.NaN);
   }
 
+  /** Most are in a cell without a border. */
   addNumbers(values: Float64Array): void {
-    for (let index = 0; index < values.length; index++) this.#addNumber(values[index] as number);
+    const [counts, { stretches, line }] = [this.#stretches, this.#borders];
+    const [first, scale] = [line[0] as number, line[1] as number];
+    for (let index = 0; index < values.length; index++) {
+      const value = values[index] as number;
+      const cell = (value - first) * scale;
+      const stretch = cell >= 0 && cell < CELLS ? (stretches[Math.floor(cell)] as number) : -1;
+      if (stretch >= 0) (counts[stretch] as number)++;
+      else this.#addNumber(value);
+    }
   }
 
   #addNumber(value: number): void {
-    this.#rows++;
     if (Number.isNaN(value)) this.#missing++;
     else if (Math.abs(value) >= SPREAD_REACH) (this.#far[binNumber(this.#baseline.cuts, value)] as number)++;
     else {
@@ -98,7 +106,8 @@ class NumberCounter implements NumbersCounter {
 
   profile(): NumericProfile {
     const { column, cuts } = this.#baseline;
-    const bins = { counts: this.#binned(), missing: this.#missing, rows: this.#rows };
+    const counts = this.#binned();
+    const bins = { counts, missing: this.#missing, rows: total(counts) + this.#missing };
     const profile: NumericProfile = { column, kind: 'number', cuts, ...bins };
     const sketch: Sketch | undefined = this.#tails && { counts: this.#sketched(), ...this.#tails.sums() };
     return { ...profile, ...(sketch && { sketch }) };
@@ -130,19 +139,28 @@ class Borders {
   readonly values: Float64Array;
   /** The values, and one more: reading beyond the end would make an object of every number. */
   readonly #closed: Float64Array;
-  readonly #first: number;
-  readonly #scale: number;
+  /** The first border, and cells a unit. In an array, as a field would be a whole number here and a double there. */
+  readonly line: Float64Array;
   /** Borders in the cells before each of CELLS cells, and in all. */
   readonly #before = new Int32Array(CELLS + 1);
+  /** The stretch that a cell is a part of, when it is between two borders, and they are between two points; else -1. */
+  readonly stretches = new Int32Array(CELLS).fill(-1);
 
-  constructor(values: Iterable<number>) {
+  constructor(values: Iterable<number>, points: readonly number[]) {
     this.#closed = Float64Array.from([...new Set(values), Infinity]).sort();
     this.values = this.#closed.subarray(0, -1);
-    this.#first = this.values[0] ?? 0;
-    this.#scale = CELLS / ((this.values.at(-1) ?? 0) - this.#first);
+    const [first, last] = [this.values[0] ?? 0, this.values.at(-1) ?? 0];
+    this.line = Float64Array.of(first, CELLS / (last - first));
     for (const value of this.values) (this.#before[this.#cell(value) + 1] as number)++;
     for (let cell = 0; cell < CELLS; cell++)
       (this.#before[cell + 1] as number) += this.#before[cell] as number;
+    const [from, to] = [points[0] ?? Infinity, points.at(-1) ?? Infinity];
+    for (let cell = 0; cell < CELLS; cell++) {
+      const place = this.#before[cell] as number;
+      const [low, high] = [this.values[place - 1], this.values[place]];
+      const inside = low !== undefined && high !== undefined && low >= from && high <= to;
+      if (inside && place === this.#before[cell + 1]) this.stretches[cell] = 2 * place;
+    }
   }
 
   /** How many borders are below a number. A larger one is never in a lower cell, however it is rounded. */
@@ -164,7 +182,7 @@ class Borders {
   }
 
   #cell(value: number): number {
-    const cell = (value - this.#first) * this.#scale;
+    const cell = (value - (this.line[0] as number)) * (this.line[1] as number);
     if (cell < 0) return 0;
     return cell < CELLS ? cell | 0 : CELLS - 1;
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BinMismatchError } from '#core/drift/errors.ts';
-import { mergeProfiles, windowProfile } from '#core/drift/index.ts';
+import { mergeProfiles, numberCounter, windowProfile } from '#core/drift/index.ts';
 import { categoricalProfile, decileCuts, type NumericProfile, numericProfile } from '#core/drift/profile.ts';
 
 const number = fc.oneof(
@@ -24,6 +24,23 @@ describe('a window over a baseline’s bins', () => {
           const small = after.filter((value) => Math.abs(value ?? Number.NaN) < 1e150);
           expect(sketch.counts.reduce((a, b) => a + b)).toBe(small.length);
         }
+      }),
+    );
+  });
+
+  it('is the same of many numbers at once as of one after the other, also where cuts are far beyond the points', () => {
+    const far = fc.oneof(
+      fc.double({ min: -4, max: 4, noNaN: true }),
+      fc.double({ min: -2e160, max: 2e160 }),
+      fc.constantFrom(1e160, -1e160, 0, 1, Infinity, Number.NaN),
+    );
+    const many = fc.array(far, { minLength: 10, maxLength: 200, size: 'max' });
+    fc.assert(
+      fc.property(many, many, (before, after) => {
+        const counter = numberCounter(of(before));
+        counter.addNumbers(Float64Array.from(after.slice(0, 7)));
+        counter.addNumbers(Float64Array.from(after.slice(7)));
+        expect(counter.profile()).toEqual(windowProfile(of(before), after));
       }),
     );
   });
