@@ -151,7 +151,7 @@ async function tell(story: Storyteller, emulator: Emulator, sources: Promise<str
   );
   const replay = await story.step(
     'Replay the last hour',
-    () => replayTraffic(client, hasty.version.version),
+    () => replayTraffic(client, hasty.version.version, story.seconds),
     ({ verdict }) => `with ${MODEL}@${hasty.version.version}: ${verdict[0]}`,
   );
   await deployment.remember();

@@ -25,9 +25,16 @@ export async function scoreFlights(client: LeeboardClient) {
   });
 }
 
-/** What another version would have answered to the traffic of the last hour. */
-export async function replayTraffic(client: LeeboardClient, version: number): Promise<ReplayReport> {
-  const from = new Date(Date.now() - WINDOW_MS).toISOString();
+/**
+ * What another version would have answered to the traffic of the last hour.
+ * @param seconds that the story has been told for: of those before it in the same hour, three are more than a replay takes
+ */
+export async function replayTraffic(
+  client: LeeboardClient,
+  version: number,
+  seconds: number,
+): Promise<ReplayReport> {
+  const from = new Date(Date.now() - Math.min(WINDOW_MS, seconds * 1000)).toISOString();
   const { replayId } = await client.startReplay(MODEL, { version, from, reason: 'npm start' });
   return until(`replay ${replayId} to end`, async () => {
     const replay = await client.replay(MODEL, replayId);
