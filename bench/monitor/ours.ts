@@ -1,4 +1,7 @@
-/** Drift between two Parquet files by the code that the product runs. Prints what it cost, and found, as JSON. */
+/**
+ * Drift between two Parquet files. Prints what it cost, and found, as JSON. Baseline, counters and drift are what the
+ * product runs; its windows come from the log of predictions, row by row, and not from a file.
+ */
 import { readFileSync } from 'node:fs';
 import { openDuckDb } from '#adapters/duckdb/open-duckdb.ts';
 import { profileColumns } from '#adapters/duckdb/profile-inputs.ts';
