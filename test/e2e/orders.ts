@@ -55,8 +55,13 @@ export async function dropOrders(): Promise<void> {
   await accept('orders', asCsv(orders()));
 }
 
-/** Drops a file that must be accepted. */
-export async function accept(dataset: string, content: string): Promise<void> {
-  const outcome = await ingestOutcome(await dropText(dataset, `${dataset}.csv`, content));
+/** Drops a file that must be accepted. @returns the dataset version that came of it */
+export async function accept(
+  dataset: string,
+  content: string | Uint8Array,
+  name = `${dataset}.csv`,
+): Promise<number> {
+  const outcome = await ingestOutcome(await dropText(dataset, name, content));
   if (!outcome.accepted) throw new Error(`refused by ${outcome.rules}, see ${outcome.reportKey}`);
+  return outcome.version;
 }
