@@ -36,6 +36,11 @@ export interface LocalDeployOptions {
   readonly webhooks?: string;
   /** By what waits and schedules are divided. @default the local environment's own */
   readonly pace?: number;
+  /**
+   * NODE_OPTIONS of `cdk`: those of a driven clock, when the emulator has one. With another time than the emulator's the
+   * AWS SDK takes each refusal for a wrong clock, and asks seven times, a minute long.
+   */
+  readonly nodeOptions?: string;
   /** Where the assembly goes. @default cdk.out */
   readonly assembly?: string;
   /** Where the outputs go. @default .leeboard/outputs.json */
@@ -75,10 +80,13 @@ export async function deployLocally(
   const stacks = await stackNames(access);
   const reused = (await recall(options)) === (await hashSources(options)) && stacks.has('Leeboard-local');
   if (!reused) {
-    const environment = localEnvironment(endpoint);
+    const { assembly = join(root, 'cdk.out'), nodeOptions } = options;
+    const environment = {
+      ...localEnvironment(endpoint),
+      ...(nodeOptions && { NODE_OPTIONS: nodeOptions }),
+    };
     if (!stacks.has('CDKToolkit')) await bootstrap(environment);
     await sources;
-    const { assembly = join(root, 'cdk.out') } = options;
     await cdk(['deploy', '--app', assembly, '--all', '--require-approval', 'never', '--concurrency', '2'], {
       environment,
     });

@@ -38,6 +38,7 @@ export async function startWorld(story: Storyteller, clock: string): Promise<Dri
 /** Deploys the stacks to it. */
 export async function deployYear(story: Storyteller, emulator: DrivenEmulator): Promise<World> {
   const options = {
+    nodeOptions: await emulator.clock.nodeOptions(),
     project: join(root, 'local/story/year'),
     // Cooldowns and schedules are by the clock, which is driven.
     pace: 1,
