@@ -28,10 +28,9 @@ export const handler = async (
   const known = await newestPredictions(registry(), run.model, run.asOf);
   const silence = secondsWithoutPrediction([examined?.newest ?? null, ...known], Date.parse(run.asOf));
   const figures = { SecondsWithoutPrediction: silence };
-  const isOwn = run.window === null;
-  const isNews = isOwn && window.version.version === champion.version;
+  const isNews = run.window === null && window.version.version === champion.version;
   if (!examined) {
-    const metrics = metricsOf(run, { ...(isOwn && { MonitoredPredictions: 0 }), ...figures });
+    const metrics = metricsOf(run, { ...(isNews && { MonitoredPredictions: 0 }), ...figures });
     return { ...NOTHING_MONITORED, window: { from, to, revision: 0, fresh: false }, metrics };
   }
   const { report, reportKey, pageKey } = examined;

@@ -100,9 +100,13 @@ it('what a version shows that was replaced is no news: it rings no alarm and sta
   const next = { ...champion, version: window.version.version + 1 };
   const old = await examine({ run: asked, champion: next, window });
   expect(old).toMatchObject({ drifted: ['hour', 'km'], window: { revision: 1, fresh: false } });
-  expect((old.metrics as { MetricName: string }[]).map(({ MetricName }) => MetricName)).toEqual([
-    'SecondsWithoutPrediction',
-  ]);
+  const namesOf = ({ metrics }: { metrics: readonly object[] }) =>
+    (metrics as { MetricName: string }[]).map(({ MetricName }) => MetricName);
+  expect(namesOf(old)).toEqual(['SecondsWithoutPrediction']);
+  const silent = { ...window, from: '2012-01-01T00:00:00.000Z', to: '2012-01-01T01:00:00.000Z' };
+  expect(namesOf(await examine({ run: asked, champion, window: silent }))).toContain('MonitoredPredictions');
+  const ofOld = await examine({ run: asked, champion: next, window: silent });
+  expect(namesOf(ofOld)).toEqual(['SecondsWithoutPrediction']);
 });
 
 it('a page that cannot be drawn keeps no metric from its alarm', async () => {

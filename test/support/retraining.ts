@@ -2,7 +2,14 @@ import { emptyLoop } from '#core/retrain/change-loop.ts';
 import type { RetrainingFacts, RetrainingPolicy } from '#core/retrain/facts.ts';
 import { moveLoop } from '#core/retrain/move-loop.ts';
 import { recordJudgement } from '#core/retrain/record-judgement.ts';
-import type { Decision, JudgedAction, Judgement, RetrainingLoop, Trigger } from '#core/retrain/records.ts';
+import type {
+  Decision,
+  GatheredTriggers,
+  JudgedAction,
+  Judgement,
+  RetrainingLoop,
+  Trigger,
+} from '#core/retrain/records.ts';
 import { RetrainSpec } from '#core/spec/retrain.ts';
 
 export const NOON = '2013-05-02T12:00:00.000Z';
@@ -53,6 +60,10 @@ export const wish = (by = 'anna'): Trigger => ({
 });
 
 /** 700 of 2000 new rows were compared on. */
+/** Of what was gathered, in its order; of nothing none. */
+export const idsOf = (gathered: Pick<GatheredTriggers, 'triggers'> | null | undefined): readonly string[] =>
+  (gathered?.triggers ?? []).map(({ id }) => id);
+
 export const judgementOf = (): Judgement => ({
   champion: 3,
   seenUntil: '2013-04-01T00:00:00.000Z',

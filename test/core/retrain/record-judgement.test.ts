@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { RetrainingFacts } from '#core/retrain/facts.ts';
-import type { Trigger } from '#core/retrain/records.ts';
 import {
   drift,
   dropped,
   factsOf,
+  idsOf,
   judgementOf,
   Looped,
   later,
@@ -12,9 +12,6 @@ import {
   verdictOf,
   wish,
 } from '#test/support/retraining.ts';
-
-const ids = ({ triggers }: { readonly triggers: readonly Trigger[] } = { triggers: [] }) =>
-  triggers.map(({ id }) => id);
 
 describe('a person whose wish was judged', () => {
   it('is not judged again on the same, but one who asks then is', () => {
@@ -54,7 +51,7 @@ describe('a wish that comes while it is judged', () => {
       });
       expect(looped.judge('decline')).toEqual(said);
       expect(looped.wake(later(1))).toMatchObject({ number: 1, status: 'judging', judgings: 2, asked: 1 });
-      expect(ids(looped.decision(1))).toEqual(['drift:a', 'person:anna', 'drift:b']);
+      expect(idsOf(looped.decision(1))).toEqual(['drift:a', 'person:anna', 'drift:b']);
       expect(looped.judge('decline', later(1))).toMatchObject({ action: 'decline' });
       expect(looped.decision(1)).toMatchObject({ status: 'declined', reason: 'it would not help' });
     },
@@ -133,7 +130,7 @@ describe('what was judged', () => {
     expect(looped.judge('wait')).toMatchObject({ action: 'wait' });
     const reason = 'waits for newer rows';
     expect(looped.loop).toMatchObject({ open: { number: 1, status: 'waiting', reason }, next: null });
-    expect(ids(looped.decision(1))).toEqual(['drift:a', 'drift:b']);
+    expect(idsOf(looped.decision(1))).toEqual(['drift:a', 'drift:b']);
     const { loop } = looped;
     looped.wake(later(1));
     expect(looped.loop).toBe(loop);

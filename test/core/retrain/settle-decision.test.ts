@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Decision } from '#core/retrain/records.ts';
-import { drift, factsOf, Looped, later, NOON, wish } from '#test/support/retraining.ts';
-
-const ids = ({ triggers }: Pick<Decision, 'triggers'>) => triggers.map(({ id }) => id);
+import { drift, factsOf, idsOf, Looped, later, NOON, wish } from '#test/support/retraining.ts';
 
 describe('a wish that joined what then failed', () => {
   const died = factsOf({ carried: { execution: 'ended', rollout: 'missing', audit: [] } });
@@ -14,9 +11,9 @@ describe('a wish that joined what then failed', () => {
     looped.facts = died;
     looped.wake(later(1));
     expect(looped.decision(1)).toMatchObject({ status: 'failed' });
-    expect(ids(looped.decision(1))).toEqual(['drift:a', 'person:anna']);
+    expect(idsOf(looped.decision(1))).toEqual(['drift:a', 'person:anna']);
     expect(looped.loop.open).toMatchObject({ number: 2, status: 'judging', asked: 1 });
-    expect(ids(looped.decision(2))).toEqual(['person:bert', 'drift:b']);
+    expect(idsOf(looped.decision(2))).toEqual(['person:bert', 'drift:b']);
     expect(looped.loop).toMatchObject({ next: null, untold: [1] });
   });
 
@@ -27,9 +24,9 @@ describe('a wish that joined what then failed', () => {
     looped.judge();
     looped.wake(NOON, wish('bert'));
     looped.end('failed');
-    expect(ids(looped.decision(1))).toEqual(['drift:a', 'person:anna']);
+    expect(idsOf(looped.decision(1))).toEqual(['drift:a', 'person:anna']);
     expect(looped.decision(2)).toMatchObject({ status: 'judging' });
-    expect(ids(looped.decision(2))).toEqual(['person:bert']);
+    expect(idsOf(looped.decision(2))).toEqual(['person:bert']);
   });
 
   it('has its answer when the gates refused what was trained: it would be the same model again', () => {
@@ -38,7 +35,7 @@ describe('a wish that joined what then failed', () => {
     looped.judge();
     looped.wake(NOON, wish('bert'));
     looped.end('refused');
-    expect(ids(looped.decision(1))).toEqual(['drift:a', 'person:bert']);
+    expect(idsOf(looped.decision(1))).toEqual(['drift:a', 'person:bert']);
     expect(looped.loop).toMatchObject({ open: null, next: null });
   });
 });

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { callOf } from '#core/retrain/move-loop.ts';
-import type { Decision, DecisionStatus, JudgedState, Trigger } from '#core/retrain/records.ts';
+import type { Decision, DecisionStatus, JudgedState } from '#core/retrain/records.ts';
 import {
   drift,
   dropped,
   factsOf,
+  idsOf,
   Looped,
   later,
   NOON,
@@ -13,9 +14,6 @@ import {
   refusedOnce,
   wish,
 } from '#test/support/retraining.ts';
-
-const ids = ({ triggers }: { readonly triggers: readonly Trigger[] } = { triggers: [] }) =>
-  triggers.map(({ id }) => id);
 
 describe('a trigger', () => {
   it('opens a decision, which is judged at once when nothing holds it back', () => {
@@ -43,7 +41,7 @@ describe('a trigger', () => {
     const { loop } = looped;
     looped.wake(later(1), drift());
     expect(looped.loop).toBe(loop);
-    expect(ids(loop.open ?? undefined)).toEqual(['drift:a']);
+    expect(idsOf(loop.open)).toEqual(['drift:a']);
   });
 
   it('is merged with those that come at once, and with a decision that waits', () => {
@@ -52,7 +50,7 @@ describe('a trigger', () => {
     looped.wake(NOON, dropped('6'));
     looped.wake(NOON, dropped('7'), drift());
     expect([...looped.decisions.keys()]).toEqual([1]);
-    expect(ids(looped.decision(1))).toEqual(['data:6', 'data:7', 'drift:a']);
+    expect(idsOf(looped.decision(1))).toEqual(['data:6', 'data:7', 'drift:a']);
   });
 
   it('gathers for the next decision while one is carried out, which opens when that is over', () => {
@@ -61,12 +59,12 @@ describe('a trigger', () => {
     looped.wake(NOON, drift('b'));
     looped.judge();
     looped.wake(NOON, drift('c'));
-    expect(ids(looped.loop.next ?? undefined)).toEqual(['drift:b', 'drift:c']);
-    expect(ids(looped.loop.open ?? undefined)).toEqual(['drift:a']);
+    expect(idsOf(looped.loop.next)).toEqual(['drift:b', 'drift:c']);
+    expect(idsOf(looped.loop.open)).toEqual(['drift:a']);
     looped.end('refused');
     expect(looped.loop.next).toBeNull();
     expect(looped.loop.open).toMatchObject({ number: 2, status: 'waiting' });
-    expect(ids(looped.loop.open ?? undefined)).toEqual(['drift:b', 'drift:c']);
+    expect(idsOf(looped.loop.open)).toEqual(['drift:b', 'drift:c']);
   });
 
   it.each([
@@ -117,7 +115,7 @@ describe('a trigger', () => {
           } else if (status === 'judging') looped.judge(one, asOf);
         }
         const kept = [...looped.decisions.values(), ...(looped.loop.next ? [looped.loop.next] : [])].flatMap(
-          ids,
+          idsOf,
         );
         expect(kept.toSorted()).toEqual([...came].sort());
         expect(looped.decisions.size).toBe(looped.loop.decisions);
@@ -141,7 +139,7 @@ describe("a person's wish", () => {
     const looped = under(status);
     looped.wake(NOON, wish('anna'), wish('bert'));
     expect(looped.loop.next).toBeNull();
-    expect(ids(looped.decision(1))).toEqual(['drift:a', 'person:anna', 'person:bert']);
+    expect(idsOf(looped.decision(1))).toEqual(['drift:a', 'person:anna', 'person:bert']);
     expect(looped.loop.open).toEqual(looped.decision(1));
     expect(looped.decision(1)).toMatchObject({
       status,
@@ -158,8 +156,8 @@ describe("a person's wish", () => {
       const looped = under(status);
       looped.facts = factsOf({ state: { ...factsOf().state, ...changes } });
       looped.wake(NOON, wish());
-      expect(ids(looped.loop.next ?? undefined)).toEqual(['person:anna']);
-      expect(ids(looped.loop.open ?? undefined)).toEqual(['drift:a']);
+      expect(idsOf(looped.loop.next)).toEqual(['person:anna']);
+      expect(idsOf(looped.loop.open)).toEqual(['drift:a']);
     }
   });
 
@@ -177,7 +175,7 @@ describe("a person's wish", () => {
       const looped = ended(status);
       looped.wake(later(3), asked(1), asked(2, 'carla'));
       expect(looped.loop).toMatchObject({ open: null, decisions: 1 });
-      expect(ids(looped.decision(1))).toEqual(['person:anna', 'person:bert', 'person:carla']);
+      expect(idsOf(looped.decision(1))).toEqual(['person:anna', 'person:bert', 'person:carla']);
       expect(looped.decision(1)).toMatchObject({ status });
       const { loop } = looped;
       looped.wake(later(4), asked(1));
@@ -227,7 +225,7 @@ describe("a person's wish", () => {
         const trained = [...looped.decisions.values()].filter(({ trainedAt }) => trainedAt);
         expect(looped.loop).toMatchObject({ open: null, next: null });
         expect(trained).toHaveLength(1);
-        expect(ids(trained[0])).toEqual(
+        expect(idsOf(trained[0])).toEqual(
           expect.arrayContaining(Array.from({ length: wishes }, (_, index) => `person:${index + 1}`)),
         );
       }),
