@@ -83,6 +83,9 @@ export function yearOf(months: readonly MonthFigures[]): YearFigures {
   const mean = (side: Side) => months.reduce((sum, { auc }) => sum + auc[side], 0) / months.length;
   const meanAuc = { closedLoop: mean('closedLoop'), never: mean('never'), monthly: mean('monthly') };
   const { closedLoop, never, monthly } = meanAuc;
+  const alarmsWithoutCause = months
+    .flatMap(({ alarms }) => alarms)
+    .filter(({ cause }) => cause === null).length;
   const retrainings = months.flatMap(({ decisions }) => decisions).filter(({ trained }) => trained).length;
   return {
     meanAuc,
@@ -97,8 +100,9 @@ export function yearOf(months: readonly MonthFigures[]): YearFigures {
         PLAIN.monthly - closedLoop,
         BELOW_MONTHLY,
       ),
+      atMost('alarms without a cause in the data', alarmsWithoutCause, 0),
     ],
-    alarmsWithoutCause: months.flatMap(({ alarms }) => alarms).filter(({ cause }) => cause === null).length,
+    alarmsWithoutCause,
     months,
   };
 }

@@ -28,7 +28,9 @@ export async function watch(world: World): Promise<Watched> {
   const watched = await readWatched(world);
   await until('the alarms to say what monitoring found', async () => {
     const ringing = await ringingAlarms(world);
-    return Object.entries(expectedOf(watched)).every(([kind, rings]) => ringing.has(kind) === rings);
+    return Object.entries(expectedOf(watched)).every(
+      ([kind, rings]) => ringing.has(kind as AlarmKind) === rings,
+    );
   });
   return watched;
 }
@@ -65,36 +67,28 @@ function expectedOf({ newest, known }: Watched): Partial<Record<AlarmKind, boole
 }
 
 /** Alarms of the closed loop that ring now. */
-async function ringingAlarms({ client }: Pick<World, 'client'>): Promise<Map<string, string>> {
+async function ringingAlarms({ client }: Pick<World, 'client'>): Promise<Set<AlarmKind>> {
   const states = await client.alarms();
-  const ringing = new Map<string, string>();
-  for (const kind of ALARM_KINDS) {
+  const stateOf = (kind: AlarmKind) => {
     const name = alarmName(client.outputs.environment, MODEL, kind);
-    const found = states.find(({ alarm }) => alarm === name);
-    if (found?.state === 'ALARM') ringing.set(kind, found.reason);
-  }
-  return ringing;
+    return states.find(({ alarm }) => alarm === name)?.state;
+  };
+  return new Set(ALARM_KINDS.filter((kind) => stateOf(kind) === 'ALARM'));
 }
 
 /** The alarms that ring now, with what the data shows of their cause. */
 export async function causesOfAlarms(world: World, watched: Watched): Promise<RungAlarm[]> {
   const at = (await world.clock.now()).toISOString();
   const ringing = await ringingAlarms(world);
-  return [...ringing].map(([kind, reason]) => ({
-    alarm: kind as AlarmKind,
-    at,
-    ...causeOf(kind as AlarmKind, watched, reason),
-  }));
+  return [...ringing].map((kind) => ({ alarm: kind, at, ...causeOf(kind, watched) }));
 }
 
-function causeOf(
-  kind: AlarmKind,
-  { newest, known }: Watched,
-  reason: string,
-): Pick<RungAlarm, 'cause' | 'figures'> {
+/** What an alarm says of itself is no cause: only what the windows show is. */
+function causeOf(kind: AlarmKind, { newest, known }: Watched): Pick<RungAlarm, 'cause' | 'figures'> {
+  const none = { cause: null, figures: {} };
   if (kind === 'drift') {
     const psi = newest?.inputs.alarmPsi ?? 0;
-    if (!newest || psi < threshold) return { cause: null, figures: {} };
+    if (!newest || psi < threshold) return none;
     const { columns, drifted } = newest.inputs;
     const figures = columns.flatMap((of) => (drifted.includes(of.column) ? [[of.column, of.psi]] : []));
     const cause = `PSI ${psi.toFixed(2)} from ${day(newest.from)} to ${day(newest.to)}: ${drifted.join(', ')}`;
@@ -102,12 +96,12 @@ function causeOf(
   }
   if (kind === 'performance') {
     const of = known?.truth?.watched;
-    if (!known || !of || of.drop <= 0) return { cause: null, figures: {} };
+    if (!known || !of || of.drop <= 0) return none;
     const [before, now] = [of.before.value ?? Number.NaN, of.now.value ?? Number.NaN];
     const cause = `${of.metric} ${now.toFixed(3)} from ${day(known.from)} to ${day(known.to)}, ${before.toFixed(3)} when version ${known.version} was judged: worse by ${of.drop.toFixed(3)} beyond doubt`;
     return { cause, figures: { before, now, drop: of.drop } };
   }
-  return { cause: reason, figures: {} };
+  return none;
 }
 
 const day = (instant: string) => instant.slice(0, 10);

@@ -6,8 +6,9 @@ export const flightsLate = defineModel({
   ...shipped,
   // The story asks by the month, not by the minute: nobody would answer for a canary.
   rollout: {},
-  // A request a week is no silence, and a busy machine is slow: its latency tells nothing.
-  monitor: { every: '7 days', silence: '30 days', latencyMs: 29_000 },
+  // A request a week is no silence, a busy machine is slow, and truth that comes once a month, all of it, is not missing
+  // in between (docs/runbooks/truth-missing.md).
+  monitor: { every: '7 days', silence: '30 days', latencyMs: 29_000, truth: 0 },
   // A month's flights come at once: more often there is nothing new to learn from.
   retrain: { onDrift: true, onPerformance: true, onNewData: { minRows: 20_000 }, cooldown: '30 days' },
 });

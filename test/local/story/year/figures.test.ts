@@ -18,6 +18,7 @@ it('says of every goal by how much it is reached, or not', () => {
     ['retrainings', 1, true],
     ['mean AUC above plain XGBoost, never retrained', 0.04, true],
     ['mean AUC below plain XGBoost, retrained every month', -0.003, true],
+    ['alarms without a cause in the data', 0, true],
   ]);
 });
 
@@ -29,5 +30,7 @@ it('more trainings than five miss the goal', () => {
 
 it('counts an alarm of which the data shows no cause', () => {
   const odd = APRIL.alarms.map((alarm) => ({ ...alarm, cause: null }));
-  expect(yearOf([{ ...APRIL, alarms: odd }, MAY]).alarmsWithoutCause).toBe(1);
+  const year = yearOf([{ ...APRIL, alarms: odd }, MAY]);
+  expect(year.alarmsWithoutCause).toBe(1);
+  expect(year.goals.at(-1)).toMatchObject({ is: 1, holds: false });
 });
